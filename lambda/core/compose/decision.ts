@@ -1,0 +1,23 @@
+import type { Bounds } from './bounds.ts';
+import type { Evidence, TargetRef } from './intent.ts';
+import type { ReasonCode } from './reason.ts';
+
+/**
+ * What a tick decided for one target. Log line, table, card, metric and widget are rendered from this,
+ * so they can't disagree. `set` moves bounds, `hold` leaves them with a reason, `refuse` is a wish that
+ * can't be granted and that somebody should know of.
+ */
+export type Decision =
+  | {
+      readonly kind: 'set';
+      readonly target: TargetRef;
+      readonly from: Bounds;
+      readonly to: Bounds;
+      readonly reason: ReasonCode;
+      readonly evidence: Evidence;
+    }
+  | { readonly kind: 'hold'; readonly target: TargetRef; readonly at: Bounds; readonly reason: ReasonCode; readonly evidence: Evidence }
+  | { readonly kind: 'refuse'; readonly target: TargetRef; readonly wanted?: Bounds; readonly reason: ReasonCode; readonly evidence: Evidence };
+
+/** A decision with what became of it once applied. */
+export type Outcome = Decision & { readonly applied: 'done' | 'not-needed' | 'dry-run' | 'failed'; readonly error?: string };
