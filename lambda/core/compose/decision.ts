@@ -17,7 +17,13 @@ export type Decision =
       readonly evidence: Evidence;
     }
   | { readonly kind: 'hold'; readonly target: TargetRef; readonly at: Bounds; readonly reason: ReasonCode; readonly evidence: Evidence }
-  | { readonly kind: 'refuse'; readonly target: TargetRef; readonly wanted?: Bounds; readonly reason: ReasonCode; readonly evidence: Evidence };
+  | {
+      readonly kind: 'refuse';
+      readonly target: TargetRef;
+      readonly wanted?: Bounds;
+      readonly reason: ReasonCode;
+      readonly evidence: Evidence;
+    };
 
 /** A decision with what became of it once applied. */
 export type Outcome = Decision & { readonly applied: 'done' | 'not-needed' | 'dry-run' | 'failed'; readonly error?: string };

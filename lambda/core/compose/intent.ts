@@ -56,6 +56,4 @@ export type Intent = {
 };
 
 /** A wanted lower bound, a wanted upper bound, or a pause; whole replicas. */
-export type Want =
-  | { readonly kind: 'floor'; readonly replicas: number }
-  | { readonly kind: 'ceiling'; readonly replicas: number };
+export type Want = { readonly kind: 'floor'; readonly replicas: number } | { readonly kind: 'ceiling'; readonly replicas: number };
