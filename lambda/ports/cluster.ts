@@ -1,46 +1,8 @@
-import type { Bounds } from '../core/compose/bounds.ts';
 import type { TargetKind, TargetRef } from '../core/compose/intent.ts';
+import type { ObservedTarget, TargetPatch } from '../core/compose/observed.ts';
+import type { ObservedAutoscaler } from '../core/compose/observed-autoscaler.ts';
 
-/** A scale target as one read found it. */
-export type ObservedTarget = {
-  readonly ref: TargetRef;
-  readonly uid: string;
-  readonly resourceVersion: string;
-  /** Effective bounds: an absent min is KEDA's 0 (a plain HPA's 1), an absent max KEDA's 100. */
-  readonly bounds: Bounds;
-  readonly absent: readonly ('min' | 'max')[];
-  readonly annotations: Readonly<Record<string, string>>;
-  readonly idleReplicas?: number;
-  /** KEDA's `cooldownPeriod`, default 300 s. */
-  readonly cooldownSeconds?: number;
-  readonly scalesTo: { readonly kind: string; readonly name: string };
-};
-
-/** The HPA that KEDA owns for a target (or the target itself): what really bounds the pods. */
-export type ObservedAutoscaler = {
-  readonly namespace: string;
-  readonly name: string;
-  /** The ScaledObject that controls it; absent for a plain HPA. */
-  readonly ownedByScaledObject?: string;
-  readonly min: number;
-  readonly max: number;
-  readonly currentReplicas: number;
-  readonly desiredReplicas: number;
-  /**
-   * Replicas that its current metrics ask for: the largest of current ÷ target over its metrics, at least 0;
-   * absent when no metric has a reading, which is not zero.
-   */
-  readonly metricReplicas?: number;
-};
-
-/** A change of one target: bounds and annotations together; `null` removes a field or an annotation. */
-export type TargetPatch = {
-  readonly ref: TargetRef;
-  readonly resourceVersion: string;
-  readonly min: number | null;
-  readonly max: number | null;
-  readonly annotations: Readonly<Record<string, string | null>>;
-};
+export type { ObservedAutoscaler, ObservedTarget, TargetPatch };
 
 /** Why the cluster did not do as asked. */
 export type ClusterErrorCode =

@@ -3,18 +3,33 @@ import type { Baseline, Bounds } from './bounds.ts';
 import type { TargetRef } from './intent.ts';
 
 /**
+ * What Foretide wrote on a target last and still holds. It travels in the annotation `foretide/applied`
+ * of the same patch, so that a killed process or a lost table can't separate the two.
+ */
+export type Held = Bounds & {
+  /** When these bounds were first wanted. */
+  readonly sinceMs: InstantMs;
+  /** A person's higher min, kept until the window in which it was made ends. */
+  readonly edit?: { readonly floor: number; readonly untilMs: InstantMs };
+  /** A person's other max where the configuration names the baseline, kept while anything is held. */
+  readonly editMax?: number;
+  /** Foretide set KEDA's force-activation annotation and removes it again. */
+  readonly forceActivation?: true;
+};
+
+/**
  * What is remembered of one target between ticks. Only the user's baseline is saved; there is no
- * "previous value". The copy on the object itself (annotation `foretide/baseline`) wins over this one.
+ * "previous value". The copies on the object itself (annotations) win over these.
  */
 export type ObjectState = {
   readonly target: TargetRef;
   /** Kubernetes UID that the rest belongs to; another UID means that the object was re-created. */
   readonly uid: string;
   readonly baseline: Baseline;
-  /** The bounds that Foretide wrote last and still holds; absent when it holds nothing. */
-  readonly applied?: Bounds;
-  /** When a lowered min was put back, newest last; only the last 15 minutes matter. */
+  /** Absent when Foretide holds nothing. */
+  readonly held?: Held;
+  /** When a lowered min was put back, oldest first; only the last 15 minutes matter. */
   readonly reversionsAtMs: readonly InstantMs[];
-  /** Foretide leaves the object alone until this instant. */
+  /** Foretide's events leave the object alone until this instant. */
   readonly yieldedUntilMs?: InstantMs;
 };

@@ -17,11 +17,5 @@ export type ReasonCode =
   | 'yielded'
   | 'paused-by-others'
   | 'target-missing'
-  | 'target-not-listed'
   | 'bounds-not-restorable'
-  | 'hpa-owned-by-keda'
-  | 'kind-not-supported'
-  | 'api-refused'
-  | 'conflict'
-  | 'fenced'
-  | 'api-unavailable';
+  | 'hpa-owned-by-keda';

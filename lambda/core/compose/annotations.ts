@@ -1,0 +1,79 @@
+import { z } from 'zod';
+import type { Baseline } from './bounds.ts';
+import type { Held } from './object-state.ts';
+
+/** The annotations that Foretide writes; all of them go when it gives the object back. */
+export const ANNOTATION = {
+  /** The user's bounds, as JSON. */
+  baseline: 'foretide/baseline',
+  /** What Foretide wrote, as JSON. */
+  applied: 'foretide/applied',
+  /** For people: the event, its floor, and when it ends. */
+  event: 'foretide/event',
+  floor: 'foretide/floor',
+  until: 'foretide/until',
+} as const;
+
+/** KEDA ≥ 2.18: makes an idle or zero-replica target follow its min although no trigger is active. */
+export const FORCE_ACTIVATION = 'autoscaling.keda.sh/force-activation';
+const PAUSED = 'autoscaling.keda.sh/paused';
+const PAUSED_REPLICAS = 'autoscaling.keda.sh/paused-replicas';
+
+type Annotations = Readonly<Record<string, string>>;
+
+const Replicas = z.int().min(0);
+
+const BaselineAnnotation = z.object({
+  min: Replicas,
+  max: Replicas,
+  absent: z.array(z.enum(['min', 'max'])).optional(),
+});
+
+const AppliedAnnotation = z.object({
+  min: Replicas,
+  max: Replicas,
+  sinceMs: z.number(),
+  edit: z.object({ floor: Replicas, untilMs: z.number() }).optional(),
+  editMax: Replicas.optional(),
+  forceActivation: z.literal(true).optional(),
+});
+
+/** The baseline that travels on the object; undefined when there is none, or when somebody mangled it. */
+export function readBaselineAnnotation(annotations: Annotations): Baseline | undefined {
+  const read = BaselineAnnotation.safeParse(readJson(annotations[ANNOTATION.baseline]));
+  return read.success ? withoutUndefined(read.data) : undefined;
+}
+
+/** Whether the object carries any sign of ours, readable or not. */
+export function carriesOurAnnotations(annotations: Annotations): boolean {
+  return Object.values(ANNOTATION).some((name) => annotations[name] !== undefined);
+}
+
+/** What the object says that Foretide holds; undefined when it says nothing, or when somebody mangled it. */
+export function readAppliedAnnotation(annotations: Annotations): Held | undefined {
+  const read = AppliedAnnotation.safeParse(readJson(annotations[ANNOTATION.applied]));
+  return read.success ? withoutUndefined(read.data) : undefined;
+}
+
+/** The KEDA annotation by which somebody stopped scaling of the object in a way that makes KEDA ignore min; undefined when nobody did. */
+export function readPause(annotations: Annotations): string | undefined {
+  if (annotations[PAUSED_REPLICAS] !== undefined) return PAUSED_REPLICAS;
+  // KEDA parses the value as Go does: "1", "t", "true" and their upper-case forms.
+  return /^(1|t|true)$/i.test(annotations[PAUSED] ?? '') ? PAUSED : undefined;
+}
+
+function readJson(text: string | undefined): unknown {
+  if (text === undefined) return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    // A mangled annotation counts as none; `recall` then refuses rather than take our own floor for the baseline.
+    return undefined;
+  }
+}
+
+type Defined<T> = { [K in keyof T]: Exclude<T[K], undefined> };
+
+function withoutUndefined<T extends object>(value: T): Defined<T> {
+  return Object.fromEntries(Object.entries(value).filter(([, entry]) => entry !== undefined)) as Defined<T>;
+}

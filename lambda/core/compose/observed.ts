@@ -1,0 +1,28 @@
+import type { Bounds } from './bounds.ts';
+import type { TargetRef } from './intent.ts';
+
+/** A scale target as one read found it. */
+export type ObservedTarget = {
+  readonly ref: TargetRef;
+  readonly uid: string;
+  readonly resourceVersion: string;
+  /** Effective bounds: an absent min is KEDA's 0 (a plain HPA's 1), an absent max KEDA's 100. */
+  readonly bounds: Bounds;
+  readonly absent: readonly ('min' | 'max')[];
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly idleReplicas?: number;
+  /** KEDA's `cooldownPeriod`, default 300 s. */
+  readonly cooldownSeconds?: number;
+  readonly scalesTo: { readonly kind: string; readonly name: string };
+  /** For an HPA: the ScaledObject that owns it, in which case patching it is pointless. */
+  readonly ownedByScaledObject?: string;
+};
+
+/** A change of one target: bounds and annotations together; `null` removes a field or an annotation. */
+export type TargetPatch = {
+  readonly ref: TargetRef;
+  readonly resourceVersion: string;
+  readonly min: number | null;
+  readonly max: number | null;
+  readonly annotations: Readonly<Record<string, string | null>>;
+};

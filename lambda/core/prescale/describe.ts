@@ -1,0 +1,104 @@
+import type { Bounds } from '../compose/bounds.ts';
+import type { Decision, Outcome } from '../compose/decision.ts';
+import { type Evidence, targetKey } from '../compose/intent.ts';
+import type { ReasonCode } from '../compose/reason.ts';
+import { formatInZone } from '../units/time.ts';
+import type { Finding, FindingCode } from './findings.ts';
+
+/** A decision in plain words, for log lines, tables and messages alike. */
+export function describeDecision(decision: Decision | Outcome, timezone: string): string {
+  const because = describeReason(decision.reason, decision.evidence, timezone);
+  switch (decision.kind) {
+    case 'set':
+      return `${describeMove(decision.from, decision.to)}: ${because}`;
+    case 'hold':
+      return `stays at min ${decision.at.min}, max ${decision.at.max}: ${because}`;
+    case 'refuse':
+      return `left alone: ${because}`;
+  }
+}
+
+function describeMove(from: Bounds, to: Bounds): string {
+  const parts = [
+    ...(from.min === to.min ? [] : [`min ${from.min} → ${to.min}`]),
+    ...(from.max === to.max ? [] : [`max ${from.max} → ${to.max}`]),
+  ];
+  return parts.join(', ');
+}
+
+function describeReason(reason: ReasonCode, { summary, facts }: Evidence, timezone: string): string {
+  const start = at(facts.start, timezone);
+  const end = at(facts.end, timezone);
+  switch (reason) {
+    case 'event-ramp':
+      return `${summary} starts ${start}; an early step of its ramp`;
+    case 'event-lead':
+      return `${summary} starts ${start}; ${facts.leadMinutes} min of lead`;
+    case 'event-window':
+      return `${summary} runs until ${end}`;
+    case 'event-release':
+      return `${summary} ended ${end}; giving back step by step`;
+    case 'event-release-demand':
+      return `${summary} ended ${end}; demand still needs ${facts.needReplicas} replicas`;
+    case 'event-release-need-unknown':
+      return `${summary} ended ${end}; nothing tells what demand needs, so at most 25 % a step`;
+    case 'event-max':
+      return `${summary} allows at most ${facts.eventMax} replicas until ${end}`;
+    case 'edit-adopted':
+      return 'somebody raised min by hand; it stays until the window ends';
+    case 'edit-reverted':
+      return `somebody changed the bounds that ${summary} needs (found min ${facts.liveMin}, max ${facts.liveMax}); put back`;
+    case 'restore-baseline':
+      return `no event needs it; back to min ${facts.baselineMin}, max ${facts.baselineMax}`;
+    case 'as-wanted':
+      return `${facts.baselineMin} replicas are enough for what is on the calendar`;
+    case 'no-intent':
+      return 'nothing on the calendar';
+    case 'yielded':
+      return 'somebody keeps lowering min; Foretide leaves this object alone until the window ends';
+    case 'paused-by-others':
+      return `paused by ${facts.annotation}; KEDA ignores min while it is`;
+    case 'target-missing':
+      return 'it does not exist in the cluster';
+    case 'bounds-not-restorable':
+      return "its bounds are Foretide's, but the user's own are lost; set `bounds` in the configuration";
+    case 'hpa-owned-by-keda':
+      return `this HPA belongs to ScaledObject ${facts.scaledObject}; make that the target`;
+  }
+}
+
+/** A finding as a message: what, where, why, and what to do. */
+export function describeFinding(finding: Finding, clusterName: string, timezone: string): { title: string; lines: string[] } {
+  const { title, advice } = FINDING_TEXT[finding.code];
+  const facts = Object.entries(finding.facts).map(([name, value]) => `${name}: ${at(value, timezone)}`);
+  return { title: `${clusterName}: ${finding.subject}: ${title}`, lines: [advice, ...facts] };
+}
+
+const FINDING_TEXT: Readonly<Record<FindingCode, { readonly title: string; readonly advice: string }>> = {
+  'target-missing': { title: 'the target does not exist', advice: 'Create it, or correct `target` in the configuration. It gets its floor at the next tick.' },
+  'bounds-not-restorable': {
+    title: "the user's own bounds are lost",
+    advice: 'Its annotation foretide/baseline is unreadable and no copy is stored. Set `bounds` of the workload in the configuration.',
+  },
+  'hpa-owned-by-keda': { title: 'KEDA owns this HPA', advice: 'KEDA overwrites patches of its HPA. Make the ScaledObject the target.' },
+  'paused-by-others': { title: 'paused, so it will not be warm', advice: 'Remove the pause annotation; the floor follows within a minute.' },
+  'edit-adopted': { title: 'a higher min was adopted', advice: 'It stays until the window ends.' },
+  'edit-reverted': { title: 'a changed bound was put back', advice: 'After three times in 15 minutes Foretide yields. To keep the change, edit the event.' },
+  yielded: {
+    title: 'Foretide yielded to another writer',
+    advice: 'Events leave the object alone until the window ends. Find out who lowers min (GitOps: ignore /spec/minReplicaCount).',
+  },
+  'floor-trimmed': { title: 'the floor does not fit under max', advice: 'Raise maxReplicaCount, or lower the floor of the event.' },
+  'need-unknown': { title: 'released without knowing the demand', advice: 'The HPA has no reading. Check the triggers of the ScaledObject.' },
+  'write-failed': { title: 'a write failed', advice: 'The next tick tries again.' },
+  'event-unsized': { title: 'the size of an event is unknown', advice: 'Give the workload a capacity in the unit of the floor, or the event a fallbackFloor.' },
+  'calendar-stale': { title: 'a calendar can not be read', advice: 'The last good copy serves for 24 hours.' },
+  'hpa-not-following': { title: 'KEDA did not take over the new min', advice: 'Check the KEDA operator and the conditions of the ScaledObject.' },
+};
+
+const UTC_TEXT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/;
+
+/** A fact for people: instants in their zone beside UTC, other values as they are. */
+function at(value: string | number | boolean | null | undefined, timezone: string): string {
+  return typeof value === 'string' && UTC_TEXT.test(value) ? `${formatInZone(value, timezone)} (${value})` : String(value ?? 'unknown');
+}

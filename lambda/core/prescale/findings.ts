@@ -1,0 +1,54 @@
+import type { Outcome } from '../compose/decision.ts';
+import { targetKey } from '../compose/intent.ts';
+import type { UnsizedEvent } from './decide.ts';
+
+/**
+ * Something that people should know of, with a key that names the incident: they hear once when it comes,
+ * when it changes, and when it goes.
+ */
+export type Finding = { readonly key: string; readonly severity: 'warning' | 'critical'; readonly code: FindingCode; readonly subject: string; readonly facts: Readonly<Record<string, string | number | boolean | null>> };
+
+export type FindingCode =
+  | 'target-missing'
+  | 'bounds-not-restorable'
+  | 'hpa-owned-by-keda'
+  | 'paused-by-others'
+  | 'edit-adopted'
+  | 'edit-reverted'
+  | 'yielded'
+  | 'floor-trimmed'
+  | 'need-unknown'
+  | 'write-failed'
+  | 'event-unsized'
+  | 'calendar-stale'
+  | 'hpa-not-following';
+
+/** What a target's outcome asks people to know; nothing when all is as wanted. */
+export function findOutcome(outcome: Outcome): Finding[] {
+  const subject = targetKey(outcome.target);
+  const { facts } = outcome.evidence;
+  const found = (code: FindingCode, severity: Finding['severity']): Finding => ({ key: `${subject}/${code}`, severity, code, subject, facts });
+  if (outcome.applied === 'failed') return [{ ...found('write-failed', 'critical'), facts: { ...facts, error: outcome.error ?? null } }];
+  const trimmed = facts.trimmedFloor === undefined ? [] : [found('floor-trimmed', 'warning')];
+  switch (outcome.reason) {
+    case 'target-missing':
+    case 'bounds-not-restorable':
+    case 'hpa-owned-by-keda':
+    case 'paused-by-others':
+    case 'yielded':
+      return [found(outcome.reason, 'critical')];
+    case 'edit-adopted':
+    case 'edit-reverted':
+      return [found(outcome.reason, 'warning'), ...trimmed];
+    case 'event-release-need-unknown':
+      return [found('need-unknown', 'warning'), ...trimmed];
+    default:
+      return trimmed;
+  }
+}
+
+/** An event whose floor can't be said binds nothing: somebody must know before its start. */
+export function findUnsized(workload: string, { occurrence, why }: UnsizedEvent): Finding {
+  const subject = `${workload}/${occurrence.event.name}`;
+  return { key: `${subject}/event-unsized`, severity: 'critical', code: 'event-unsized', subject, facts: { event: occurrence.event.name, workload, why } };
+}

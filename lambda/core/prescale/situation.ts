@@ -1,0 +1,119 @@
+import type { Occurrence } from '../calendar/occurrence.ts';
+import { type TargetRef, targetKey } from '../compose/intent.ts';
+import type { ObjectState } from '../compose/object-state.ts';
+import type { ObservedTarget } from '../compose/observed.ts';
+import type { ObservedAutoscaler } from '../compose/observed-autoscaler.ts';
+import { recall } from '../compose/recall.ts';
+import type { Reading } from '../demand/reading.ts';
+import { type InstantMs, MINUTE_MS } from '../units/quantities.ts';
+import { decidePrescale, type PrescaleDecision } from './decide.ts';
+import type { Finding } from './findings.ts';
+import type { Workload } from './workload.ts';
+
+/** A workload with all that one tick found of it. */
+export type WorkloadSituation = {
+  readonly key: string;
+  readonly workload: Workload;
+  /** Undefined: the target does not exist. */
+  readonly observed: ObservedTarget | undefined;
+  readonly state: ObjectState | undefined;
+  /** Occurrences of events that name the workload. */
+  readonly occurrences: readonly Occurrence[];
+};
+
+export type Found = {
+  readonly targets: readonly ObservedTarget[];
+  readonly states: readonly ObjectState[];
+  readonly occurrences: readonly Occurrence[];
+};
+
+/** Puts together what belongs to each workload, in time proportional to what was found. */
+export function situate(workloads: readonly Workload[], found: Found): WorkloadSituation[] {
+  const targets = new Map(found.targets.map((target) => [targetKey(target.ref), target]));
+  const states = new Map(found.states.map((state) => [targetKey(state.target), state]));
+  const occurrences = new Map<string, Occurrence[]>(workloads.map(({ name }) => [name, []]));
+  for (const occurrence of found.occurrences) {
+    for (const name of occurrence.event.workloads) occurrences.get(name)?.push(occurrence);
+  }
+  return workloads.map((workload) => {
+    const key = targetKey(workload.target);
+    return {
+      key,
+      workload,
+      observed: targets.get(key),
+      state: states.get(key),
+      occurrences: occurrences.get(workload.name) ?? [],
+    };
+  });
+}
+
+/** HPAs by the key of the target that they bound: the ScaledObject that owns them, or they themselves. */
+export function indexAutoscalers(autoscalers: readonly ObservedAutoscaler[]): Map<string, ObservedAutoscaler> {
+  return new Map(autoscalers.map((autoscaler) => [targetKey(boundedBy(autoscaler)), autoscaler]));
+}
+
+function boundedBy({ namespace, name, ownedByScaledObject }: ObservedAutoscaler): TargetRef {
+  return ownedByScaledObject === undefined
+    ? { cluster: '', kind: 'HorizontalPodAutoscaler', namespace, name }
+    : { cluster: '', kind: 'ScaledObject', namespace, name: ownedByScaledObject };
+}
+
+/**
+ * Decides what pre-scaling wants of a workload. A target that does not exist, or whose baseline is lost, gets
+ * no intents: there is nothing to size from.
+ */
+export function decideWorkload(situation: WorkloadSituation, autoscaler: ObservedAutoscaler | undefined, nowMs: InstantMs): PrescaleDecision {
+  const { workload, observed, state, occurrences } = situation;
+  const recalled = observed && recall(observed, state, workload.bounds);
+  if (recalled?.kind !== 'known') return { intents: [], unsized: [] };
+  return decidePrescale({
+    workload,
+    occurrences,
+    baseline: recalled.baseline,
+    heldMin: recalled.held?.min,
+    need: readNeed(autoscaler, nowMs),
+    currentReplicas: autoscaler?.currentReplicas,
+    cooldownSeconds: observed?.cooldownSeconds,
+    nowMs,
+  });
+}
+
+function readNeed(autoscaler: ObservedAutoscaler | undefined, nowMs: InstantMs): Reading<number> {
+  const source = 'the HPA’s metrics';
+  const value = autoscaler?.metricReplicas;
+  return value === undefined ? { kind: 'absent', source } : { kind: 'ok', value, observedAtMs: nowMs, source };
+}
+
+/** How long KEDA may take to carry a new min to its HPA before people hear of it; it takes 0.4 s when healthy. */
+const FOLLOW_MS = 2 * MINUTE_MS;
+/** A write is watched this long after it. */
+const WATCH_MS = 10 * MINUTE_MS;
+
+/**
+ * Whether the tick needs to read HPAs for this workload: to know the need (a release, an event with a max),
+ * or to see whether a write of the last minutes took effect. Otherwise a tick saves those calls.
+ */
+export function needsAutoscaler({ observed, state, workload, occurrences }: WorkloadSituation, nowMs: InstantMs): boolean {
+  const recalled = observed && recall(observed, state, workload.bounds);
+  const held = recalled?.kind === 'known' ? recalled.held : undefined;
+  if (held !== undefined && nowMs - held.sinceMs < WATCH_MS) return true;
+  return occurrences.some(({ startMs, endMs, event }) =>
+    endMs <= nowMs ? held !== undefined : event.max !== undefined && startMs <= nowMs && nowMs < endMs,
+  );
+}
+
+/** A write that KEDA did not carry to its HPA: the patch returned 200 and warms nothing. */
+export function findFollower(
+  { key, observed, state, workload }: WorkloadSituation,
+  autoscaler: ObservedAutoscaler | undefined,
+  nowMs: InstantMs,
+): Finding[] {
+  const recalled = observed && recall(observed, state, workload.bounds);
+  const held = recalled?.kind === 'known' ? recalled.held : undefined;
+  if (held === undefined || nowMs - held.sinceMs < FOLLOW_MS || nowMs - held.sinceMs >= WATCH_MS) return [];
+  // KEDA gives its HPA at least 1, since the HPA itself can't scale from zero.
+  const expectedMin = Math.max(1, held.min);
+  if (autoscaler?.min === expectedMin) return [];
+  const facts = { expectedMin, hpa: autoscaler?.name ?? null, hpaMin: autoscaler?.min ?? null, minutes: Math.floor((nowMs - held.sinceMs) / MINUTE_MS) };
+  return [{ key: `${key}/hpa-not-following`, severity: 'critical', code: 'hpa-not-following', subject: key, facts }];
+}

@@ -1,0 +1,257 @@
+import { describe, expect, it } from 'vitest';
+import { ceiling, floor, MINUTE, NOW, object, observed } from './fixtures.ts';
+
+const event = floor(30);
+
+describe('a window from beginning to end', () => {
+  it('raises the floor, explains it on the object, and gives back exactly what was there', () => {
+    const it = object();
+    expect(it.tick([event]).decision).toMatchObject({ kind: 'set', from: { min: 2, max: 60 }, to: { min: 30, max: 60 }, reason: 'event-window' });
+    expect(it.live.annotations).toEqual({
+      'foretide/baseline': '{"min":2,"max":60}',
+      'foretide/applied': `{"min":30,"max":60,"sinceMs":${NOW}}`,
+      'foretide/event': 'black-friday',
+      'foretide/floor': '30',
+      'foretide/until': '2027-01-15T09:00:00Z',
+    });
+    expect(it.tick([event], NOW + MINUTE)).toMatchObject({ decision: { kind: 'hold', at: { min: 30, max: 60 } } });
+    expect(it.tick([event], NOW + MINUTE).patch).toBeUndefined();
+
+    expect(it.tick([event], NOW + 60 * MINUTE).decision).toMatchObject({ kind: 'set', to: { min: 2, max: 60 }, reason: 'restore-baseline' });
+    expect(it.live.annotations).toEqual({});
+    expect(it.state).toBeUndefined();
+    expect(it.tick([], NOW + 61 * MINUTE)).toMatchObject({ decision: { kind: 'hold', reason: 'no-intent' } });
+  });
+
+  it('gives back fields that the manifest left out by removing them', () => {
+    const it = object({ bounds: { min: 0, max: 100 }, absent: ['min', 'max'] });
+    const raised = it.tick([event]);
+    expect(raised.patch).toMatchObject({ min: 30, max: null });
+    const restored = it.tick([], NOW + MINUTE);
+    expect(restored.patch).toMatchObject({ min: null, max: null });
+    expect(it.live).toMatchObject({ absent: ['min', 'max'], annotations: {} });
+  });
+
+  it('activates a target that rests at zero or idles, and takes the annotation away again', () => {
+    for (const resting of [{ bounds: { min: 0, max: 60 } }, { idleReplicas: 0 }]) {
+      const it = object(resting);
+      it.tick([event]);
+      expect(it.live.annotations).toMatchObject({ 'autoscaling.keda.sh/force-activation': 'true' });
+      it.tick([], NOW + MINUTE);
+      expect(it.live.annotations).toEqual({});
+    }
+  });
+
+  it("leaves a force-activation that was there before, for it is the user's", () => {
+    const it = object({ bounds: { min: 0, max: 60 }, annotations: { 'autoscaling.keda.sh/force-activation': 'true' } });
+    it.tick([event]);
+    it.tick([], NOW + MINUTE);
+    expect(it.live.annotations).toEqual({ 'autoscaling.keda.sh/force-activation': 'true' });
+  });
+
+  it('touches nothing while nothing is wanted, whatever the configuration says', () => {
+    const it = object({ bounds: { min: 5, max: 60 } }, { min: 2, max: 60 });
+    expect(it.tick([])).toEqual({ decision: expect.objectContaining({ kind: 'hold', reason: 'no-intent' }) });
+  });
+
+  it('restores configured bounds after a window', () => {
+    const it = object({ bounds: { min: 5, max: 50 } }, { min: 2, max: 60 });
+    it.tick([event]);
+    expect(it.live.bounds).toEqual({ min: 30, max: 60 });
+    it.tick([], NOW + MINUTE);
+    expect(it.live.bounds).toEqual({ min: 2, max: 60 });
+  });
+
+  it('enforces a configured baseline during an event that wants less', () => {
+    const it = object({ bounds: { min: 1, max: 60 } }, { min: 5, max: 60 });
+    it.tick([floor(3)]);
+    expect(it.live.bounds).toEqual({ min: 5, max: 60 });
+  });
+});
+
+describe('what others do to the object inside a window', () => {
+  it('adopts a higher min until the window ends', () => {
+    const it = object();
+    it.tick([event]);
+    it.edit({ min: 40 });
+    expect(it.tick([event], NOW + MINUTE).decision).toMatchObject({ kind: 'hold', at: { min: 40, max: 60 }, reason: 'edit-adopted' });
+    const later = floor(35, 'prescale', { id: 'second', untilMs: NOW + 120 * MINUTE });
+    it.tick([event, later], NOW + 2 * MINUTE);
+    expect(it.live.bounds.min).toBe(40);
+    it.tick([event, later], NOW + 60 * MINUTE);
+    expect(it.live.bounds.min).toBe(35);
+    it.tick([], NOW + 120 * MINUTE);
+    expect(it.live).toMatchObject({ bounds: { min: 2, max: 60 }, annotations: {} });
+  });
+
+  it('keeps an adopted min although the stored state is lost', () => {
+    const it = object();
+    it.tick([event]);
+    it.edit({ min: 40 });
+    it.tick([event], NOW + MINUTE);
+    it.state = undefined;
+    it.tick([event], NOW + 2 * MINUTE);
+    expect(it.live.bounds.min).toBe(40);
+  });
+
+  it('lets the person who raised min lower it again as far as the event allows', () => {
+    const it = object();
+    it.tick([event]);
+    it.edit({ min: 40 });
+    it.tick([event], NOW + MINUTE);
+    it.edit({ min: 33 });
+    expect(it.tick([event], NOW + 2 * MINUTE).decision).toMatchObject({ kind: 'hold', at: { min: 33, max: 60 }, reason: 'edit-adopted' });
+    it.edit({ min: 30 });
+    expect(it.tick([event], NOW + 3 * MINUTE).decision).toMatchObject({ kind: 'hold', reason: 'event-window' });
+  });
+
+  it('puts a lowered min back three times in 15 minutes, then yields until the window ends', () => {
+    const it = object();
+    it.tick([event]);
+    for (const minute of [1, 2, 3]) {
+      it.edit({ min: 4 });
+      expect(it.tick([event], NOW + minute * MINUTE).decision).toMatchObject({ kind: 'set', to: { min: 30, max: 60 }, reason: 'edit-reverted' });
+    }
+    it.edit({ min: 4 });
+    const yielded = it.tick([event], NOW + 4 * MINUTE);
+    expect(yielded.decision).toMatchObject({ kind: 'hold', at: { min: 4, max: 60 }, reason: 'yielded' });
+    expect(it.live).toMatchObject({ bounds: { min: 4, max: 60 }, annotations: {} });
+    expect(it.tick([event], NOW + 30 * MINUTE)).toMatchObject({ decision: { kind: 'hold', reason: 'yielded' } });
+    it.tick([], NOW + 60 * MINUTE);
+    expect(it.live.bounds).toEqual({ min: 4, max: 60 });
+    expect(it.state).toBeUndefined();
+  });
+
+  it('counts reversions within 15 minutes only', () => {
+    const it = object();
+    const long = floor(30, 'prescale', { untilMs: NOW + 600 * MINUTE });
+    it.tick([long]);
+    for (const minute of [0, 6, 12, 18, 24, 30]) {
+      it.edit({ min: 4 });
+      expect(it.tick([long], NOW + minute * MINUTE).decision.reason).toBe('edit-reverted');
+    }
+  });
+
+  it('never yields a spend ceiling', () => {
+    const it = object();
+    const cap = ceiling(10, 'spend', { untilMs: NOW + 600 * MINUTE });
+    it.tick([cap]);
+    for (const minute of [1, 2, 3, 4, 5]) {
+      it.edit({ max: 60 });
+      it.tick([cap], NOW + minute * MINUTE);
+      expect(it.live.bounds).toEqual({ min: 2, max: 10 });
+    }
+  });
+
+  it('still applies a spend ceiling after yielding the floor', () => {
+    const it = object();
+    it.tick([event]);
+    for (const minute of [1, 2, 3, 4]) {
+      it.edit({ min: 4 });
+      it.tick([event], NOW + minute * MINUTE);
+    }
+    it.tick([event, ceiling(3, 'spend')], NOW + 5 * MINUTE);
+    expect(it.live.bounds).toEqual({ min: 3, max: 3 });
+  });
+
+  it("takes over an edit of max, which is the user's while no ceiling holds it", () => {
+    const it = object();
+    it.tick([event]);
+    it.edit({ max: 80 });
+    it.tick([event], NOW + MINUTE);
+    expect(it.live.bounds).toEqual({ min: 30, max: 80 });
+    it.edit({ min: 20, max: 20 });
+    it.tick([event], NOW + 2 * MINUTE);
+    expect(it.live.bounds).toEqual({ min: 20, max: 20 });
+    it.tick([], NOW + 3 * MINUTE);
+    expect(it.live.bounds).toEqual({ min: 2, max: 20 });
+  });
+
+  it('takes over an edit of max until the window ends where the configuration names the baseline', () => {
+    const it = object({}, { min: 2, max: 60 });
+    it.tick([event]);
+    it.edit({ max: 50 });
+    for (const minute of [1, 2, 3]) {
+      it.tick([event], NOW + minute * MINUTE);
+      expect(it.live.bounds).toEqual({ min: 30, max: 50 });
+    }
+    it.tick([], NOW + 4 * MINUTE);
+    expect(it.live.bounds).toEqual({ min: 2, max: 60 });
+  });
+
+  it("keeps a min that was edited after the window, when Foretide was away at its end", () => {
+    const it = object();
+    it.tick([event]);
+    it.edit({ min: 7 });
+    it.tick([], NOW + 90 * MINUTE);
+    expect(it.live).toMatchObject({ bounds: { min: 7, max: 60 }, annotations: {} });
+  });
+
+  it('leaves alone what others paused, and goes on when they stop', () => {
+    for (const pause of [{ 'autoscaling.keda.sh/paused': 'true' }, { 'autoscaling.keda.sh/paused-replicas': '0' }]) {
+      const it = object({ annotations: pause });
+      expect(it.tick([event])).toMatchObject({ decision: { kind: 'hold', reason: 'paused-by-others' } });
+      expect(it.live.bounds.min).toBe(2);
+      it.live = { ...it.live, annotations: {} };
+      it.tick([event], NOW + MINUTE);
+      expect(it.live.bounds.min).toBe(30);
+    }
+    const unpaused = object({ annotations: { 'autoscaling.keda.sh/paused': 'false' } });
+    expect(unpaused.tick([event]).decision.kind).toBe('set');
+  });
+
+  it('never patches an HPA that KEDA owns', () => {
+    const it = object({ ownedByScaledObject: 'llama-8b' });
+    expect(it.tick([event])).toEqual({ decision: expect.objectContaining({ kind: 'refuse', reason: 'hpa-owned-by-keda' }) });
+  });
+});
+
+describe('what gets lost', () => {
+  it('takes the baseline from the annotation when the store is lost in mid-window', () => {
+    const it = object();
+    it.tick([event]);
+    it.state = undefined;
+    expect(it.tick([event], NOW + MINUTE).patch).toBeUndefined();
+    it.tick([], NOW + 2 * MINUTE);
+    expect(it.live.bounds).toEqual({ min: 2, max: 60 });
+  });
+
+  it('takes the baseline from the store when a GitOps replace strips the annotations', () => {
+    const it = object();
+    it.tick([event]);
+    it.live = { ...it.live, annotations: {}, bounds: { min: 2, max: 60 } };
+    expect(it.tick([event], NOW + MINUTE).decision).toMatchObject({ kind: 'set', to: { min: 30, max: 60 }, reason: 'edit-reverted' });
+    it.tick([], NOW + 2 * MINUTE);
+    expect(it.live.bounds).toEqual({ min: 2, max: 60 });
+  });
+
+  it('treats a re-created object as the user wrote it', () => {
+    const it = object();
+    it.tick([event]);
+    it.live = observed({ uid: 'uid-2', resourceVersion: '900', bounds: { min: 3, max: 50 } });
+    expect(it.tick([event], NOW + MINUTE).decision).toMatchObject({ kind: 'set', from: { min: 3, max: 50 }, to: { min: 30, max: 50 }, reason: 'event-window' });
+    it.tick([], NOW + 2 * MINUTE);
+    expect(it.live.bounds).toEqual({ min: 3, max: 50 });
+  });
+
+  it('refuses rather than take its own floor for the baseline', () => {
+    const it = object();
+    it.tick([event]);
+    it.state = undefined;
+    it.live = { ...it.live, annotations: { ...it.live.annotations, 'foretide/baseline': 'oops' } };
+    expect(it.tick([], NOW + MINUTE)).toEqual({ decision: expect.objectContaining({ kind: 'refuse', reason: 'bounds-not-restorable' }) });
+  });
+
+  it('heals a process killed between write and save, at the beginning and at the end', () => {
+    const it = object();
+    it.tick([event]);
+    it.state = undefined;
+    it.tick([event], NOW + MINUTE);
+    const saved = it.state;
+    it.tick([], NOW + 2 * MINUTE);
+    it.state = saved;
+    it.tick([], NOW + 3 * MINUTE);
+    expect(it.live).toMatchObject({ bounds: { min: 2, max: 60 }, annotations: {} });
+    expect(it.state).toBeUndefined();
+  });
+});
