@@ -1,0 +1,59 @@
+import { createHash } from 'node:crypto';
+import { type IntentOwner, type TargetRef, targetKey } from '../../core/compose/intent.ts';
+import { DAY_MS, type InstantMs } from '../../core/units/quantities.ts';
+
+/** The key of an item in the one table: partition key `pk`, sort key `sk`, both strings. */
+export type ItemKey = { readonly pk: string; readonly sk: string };
+
+/** The table's time-to-live attribute, in seconds since 1970. */
+export const TTL_ATTRIBUTE = 'ttl';
+
+export const INTENT_PREFIX = 'intent#';
+export const STATE_PREFIX = 'state#';
+
+/** One partition a cluster: a tick reads it with one Query for intents and one for states. */
+export function clusterPartition(cluster: string): string {
+  return `cluster#${escapePart(cluster)}`;
+}
+
+/** All that one owner wants of one target is one item, so replacing it is one write. */
+export function intentsKey(owner: IntentOwner, target: TargetRef): ItemKey {
+  return { pk: clusterPartition(target.cluster), sk: `${INTENT_PREFIX}${escapePart(targetKey(target))}#${owner}` };
+}
+
+export function stateKey(target: TargetRef): ItemKey {
+  return { pk: clusterPartition(target.cluster), sk: `${STATE_PREFIX}${escapePart(targetKey(target))}` };
+}
+
+export function leaseKey(name: string): ItemKey {
+  return { pk: `lease#${escapePart(name)}`, sk: 'lease' };
+}
+
+/** Snapshots are named by URLs of any length; sort keys end at 1,024 bytes. */
+export function snapshotKey(cluster: string, name: string): ItemKey {
+  return { pk: clusterPartition(cluster), sk: `snapshot#${createHash('sha256').update(name).digest('hex')}` };
+}
+
+/** One partition a cluster and day: writes of many clusters spread, and a day is one Query. */
+export function ledgerPartition(cluster: string, day: string): string {
+  return `ledger#${escapePart(cluster)}#${day}`;
+}
+
+export function ledgerSortKey(minuteMs: InstantMs, workload: string): string {
+  return `${ledgerMinute(minuteMs)}#${escapePart(workload)}`;
+}
+
+/** The start of the sort keys of a minute; 15 digits sort as numbers do until the year 33658. */
+export function ledgerMinute(minuteMs: InstantMs): string {
+  return String(minuteMs).padStart(15, '0');
+}
+
+/** When DynamoDB may delete something that nobody reads `days` after `atMs`. */
+export function expiresAt(atMs: InstantMs, days: number): number {
+  return Math.ceil((atMs + days * DAY_MS) / 1000);
+}
+
+/** `#` separates the parts of a key, so it can't stand in one. */
+function escapePart(text: string): string {
+  return text.replaceAll('%', '%25').replaceAll('#', '%23');
+}

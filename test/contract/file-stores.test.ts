@@ -1,0 +1,26 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll } from 'vitest';
+import { openFileStores } from '../../lambda/adapters/files/file-stores.ts';
+import { defineLeaseStoreContract } from './lease-store-contract.ts';
+import { defineLedgerContract } from './ledger-contract.ts';
+import { defineStateStoreContract } from './state-store-contract.ts';
+
+const root = await mkdtemp(join(tmpdir(), 'foretide-stores-'));
+afterAll(() => rm(root, { recursive: true }));
+
+const emptyDirectory = () => mkdtemp(join(root, 'd-'));
+
+defineStateStoreContract('files', async () => {
+  const directory = await emptyDirectory();
+  return { ...openFileStores(directory), reopen: () => openFileStores(directory).states };
+});
+defineLeaseStoreContract('files', async () => {
+  const directory = await emptyDirectory();
+  return { store: openFileStores(directory).leases, reopen: () => openFileStores(directory).leases };
+});
+defineLedgerContract('files', async () => {
+  const directory = await emptyDirectory();
+  return { ledger: openFileStores(directory).ledger, reopen: () => openFileStores(directory).ledger };
+});
