@@ -43,7 +43,9 @@ describe('laws of compose', () => {
     fc.assert(
       fc.property(
         baselines,
-        fc.array(intents).chain((list) => fc.tuple(fc.constant(list), fc.shuffledSubarray([...list, ...list], { minLength: list.length * 2 }))),
+        fc
+          .array(intents)
+          .chain((list) => fc.tuple(fc.constant(list), fc.shuffledSubarray([...list, ...list], { minLength: list.length * 2 }))),
         (baseline, [list, shuffled]) => {
           const [a, b] = [compose(baseline, list, NOW), compose(baseline, shuffled, NOW)];
           expect(b.bounds).toEqual(a.bounds);
@@ -83,7 +85,9 @@ describe('laws of compose', () => {
     fc.assert(
       fc.property(baselines, fc.array(intents), (baseline, list) => {
         const active = list.filter(({ untilMs, owner }) => untilMs > NOW && owner !== 'override');
-        const caps = active.filter(({ owner, want }) => owner === 'spend' && want.kind === 'ceiling').map(({ want }) => Math.max(1, want.replicas));
+        const caps = active
+          .filter(({ owner, want }) => owner === 'spend' && want.kind === 'ceiling')
+          .map(({ want }) => Math.max(1, want.replicas));
         const { bounds } = compose(baseline, active, NOW);
         for (const cap of caps) expect(bounds.max).toBeLessThanOrEqual(cap);
       }),

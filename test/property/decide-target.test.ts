@@ -7,7 +7,13 @@ import { ceiling, floor, MINUTE, NOW, object } from '../core/compose/fixtures.ts
 type Moment = { readonly minute: number; readonly what: 'tick' | 'lose-state' | 'raise' | 'lower' };
 
 const baselines = fc.tuple(fc.nat(10), fc.integer({ min: 1, max: 80 })).map(([min, more]) => ({ min, max: min + more }));
-type Plan = { readonly kind: 'floor' | 'ceiling'; readonly owner: 'prescale' | 'spend' | 'override'; readonly replicas: number; readonly from: number; readonly minutes: number };
+type Plan = {
+  readonly kind: 'floor' | 'ceiling';
+  readonly owner: 'prescale' | 'spend' | 'override';
+  readonly replicas: number;
+  readonly from: number;
+  readonly minutes: number;
+};
 
 const plans: fc.Arbitrary<Plan[]> = fc.array(
   fc.record({
@@ -83,7 +89,8 @@ describe('laws of deciding a target', () => {
             target.tick(intents, NOW + minute * MINUTE);
             const overridden = intents.some(({ owner }) => owner === 'override');
             for (const { owner, want } of intents) {
-              if (owner === 'spend' && want.kind === 'ceiling' && !overridden) expect(target.live.bounds.max).toBeLessThanOrEqual(want.replicas);
+              if (owner === 'spend' && want.kind === 'ceiling' && !overridden)
+                expect(target.live.bounds.max).toBeLessThanOrEqual(want.replicas);
             }
           }
         }

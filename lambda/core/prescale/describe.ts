@@ -1,6 +1,6 @@
 import type { Bounds } from '../compose/bounds.ts';
 import type { Decision, Outcome } from '../compose/decision.ts';
-import { type Evidence, targetKey } from '../compose/intent.ts';
+import type { Evidence } from '../compose/intent.ts';
 import type { ReasonCode } from '../compose/reason.ts';
 import { formatInZone } from '../units/time.ts';
 import type { Finding, FindingCode } from './findings.ts';
@@ -75,25 +75,43 @@ export function describeFinding(finding: Finding, clusterName: string, timezone:
 }
 
 const FINDING_TEXT: Readonly<Record<FindingCode, { readonly title: string; readonly advice: string }>> = {
-  'target-missing': { title: 'the target does not exist', advice: 'Create it, or correct `target` in the configuration. It gets its floor at the next tick.' },
+  'target-missing': {
+    title: 'the target does not exist',
+    advice: 'Create it, or correct `target` in the configuration. It gets its floor at the next tick.',
+  },
   'bounds-not-restorable': {
     title: "the user's own bounds are lost",
     advice: 'Its annotation foretide/baseline is unreadable and no copy is stored. Set `bounds` of the workload in the configuration.',
   },
   'hpa-owned-by-keda': { title: 'KEDA owns this HPA', advice: 'KEDA overwrites patches of its HPA. Make the ScaledObject the target.' },
-  'paused-by-others': { title: 'paused, so it will not be warm', advice: 'Remove the pause annotation; the floor follows within a minute.' },
+  'paused-by-others': {
+    title: 'paused, so it will not be warm',
+    advice: 'Remove the pause annotation; the floor follows within a minute.',
+  },
   'edit-adopted': { title: 'a higher min was adopted', advice: 'It stays until the window ends.' },
-  'edit-reverted': { title: 'a changed bound was put back', advice: 'After three times in 15 minutes Foretide yields. To keep the change, edit the event.' },
+  'edit-reverted': {
+    title: 'a changed bound was put back',
+    advice: 'After three times in 15 minutes Foretide yields. To keep the change, edit the event.',
+  },
   yielded: {
     title: 'Foretide yielded to another writer',
     advice: 'Events leave the object alone until the window ends. Find out who lowers min (GitOps: ignore /spec/minReplicaCount).',
   },
   'floor-trimmed': { title: 'the floor does not fit under max', advice: 'Raise maxReplicaCount, or lower the floor of the event.' },
-  'need-unknown': { title: 'released without knowing the demand', advice: 'The HPA has no reading. Check the triggers of the ScaledObject.' },
+  'need-unknown': {
+    title: 'released without knowing the demand',
+    advice: 'The HPA has no reading. Check the triggers of the ScaledObject.',
+  },
   'write-failed': { title: 'a write failed', advice: 'The next tick tries again.' },
-  'event-unsized': { title: 'the size of an event is unknown', advice: 'Give the workload a capacity in the unit of the floor, or the event a fallbackFloor.' },
+  'event-unsized': {
+    title: 'the size of an event is unknown',
+    advice: 'Give the workload a capacity in the unit of the floor, or the event a fallbackFloor.',
+  },
   'calendar-stale': { title: 'a calendar can not be read', advice: 'The last good copy serves for 24 hours.' },
-  'hpa-not-following': { title: 'KEDA did not take over the new min', advice: 'Check the KEDA operator and the conditions of the ScaledObject.' },
+  'hpa-not-following': {
+    title: 'KEDA did not take over the new min',
+    advice: 'Check the KEDA operator and the conditions of the ScaledObject.',
+  },
 };
 
 const UTC_TEXT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/;

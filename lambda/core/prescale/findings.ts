@@ -6,7 +6,13 @@ import type { UnsizedEvent } from './decide.ts';
  * Something that people should know of, with a key that names the incident: they hear once when it comes,
  * when it changes, and when it goes.
  */
-export type Finding = { readonly key: string; readonly severity: 'warning' | 'critical'; readonly code: FindingCode; readonly subject: string; readonly facts: Readonly<Record<string, string | number | boolean | null>> };
+export type Finding = {
+  readonly key: string;
+  readonly severity: 'warning' | 'critical';
+  readonly code: FindingCode;
+  readonly subject: string;
+  readonly facts: Readonly<Record<string, string | number | boolean | null>>;
+};
 
 export type FindingCode =
   | 'target-missing'
@@ -27,7 +33,13 @@ export type FindingCode =
 export function findOutcome(outcome: Outcome): Finding[] {
   const subject = targetKey(outcome.target);
   const { facts } = outcome.evidence;
-  const found = (code: FindingCode, severity: Finding['severity']): Finding => ({ key: `${subject}/${code}`, severity, code, subject, facts });
+  const found = (code: FindingCode, severity: Finding['severity']): Finding => ({
+    key: `${subject}/${code}`,
+    severity,
+    code,
+    subject,
+    facts,
+  });
   if (outcome.applied === 'failed') return [{ ...found('write-failed', 'critical'), facts: { ...facts, error: outcome.error ?? null } }];
   const trimmed = facts.trimmedFloor === undefined ? [] : [found('floor-trimmed', 'warning')];
   switch (outcome.reason) {
@@ -50,5 +62,11 @@ export function findOutcome(outcome: Outcome): Finding[] {
 /** An event whose floor can't be said binds nothing: somebody must know before its start. */
 export function findUnsized(workload: string, { occurrence, why }: UnsizedEvent): Finding {
   const subject = `${workload}/${occurrence.event.name}`;
-  return { key: `${subject}/event-unsized`, severity: 'critical', code: 'event-unsized', subject, facts: { event: occurrence.event.name, workload, why } };
+  return {
+    key: `${subject}/event-unsized`,
+    severity: 'critical',
+    code: 'event-unsized',
+    subject,
+    facts: { event: occurrence.event.name, workload, why },
+  };
 }

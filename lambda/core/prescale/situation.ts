@@ -62,7 +62,11 @@ function boundedBy({ namespace, name, ownedByScaledObject }: ObservedAutoscaler)
  * Decides what pre-scaling wants of a workload. A target that does not exist, or whose baseline is lost, gets
  * no intents: there is nothing to size from.
  */
-export function decideWorkload(situation: WorkloadSituation, autoscaler: ObservedAutoscaler | undefined, nowMs: InstantMs): PrescaleDecision {
+export function decideWorkload(
+  situation: WorkloadSituation,
+  autoscaler: ObservedAutoscaler | undefined,
+  nowMs: InstantMs,
+): PrescaleDecision {
   const { workload, observed, state, occurrences } = situation;
   const recalled = observed && recall(observed, state, workload.bounds);
   if (recalled?.kind !== 'known') return { intents: [], unsized: [] };
@@ -114,6 +118,11 @@ export function findFollower(
   // KEDA gives its HPA at least 1, since the HPA itself can't scale from zero.
   const expectedMin = Math.max(1, held.min);
   if (autoscaler?.min === expectedMin) return [];
-  const facts = { expectedMin, hpa: autoscaler?.name ?? null, hpaMin: autoscaler?.min ?? null, minutes: Math.floor((nowMs - held.sinceMs) / MINUTE_MS) };
+  const facts = {
+    expectedMin,
+    hpa: autoscaler?.name ?? null,
+    hpaMin: autoscaler?.min ?? null,
+    minutes: Math.floor((nowMs - held.sinceMs) / MINUTE_MS),
+  };
   return [{ key: `${key}/hpa-not-following`, severity: 'critical', code: 'hpa-not-following', subject: key, facts }];
 }

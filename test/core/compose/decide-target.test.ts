@@ -6,7 +6,12 @@ const event = floor(30);
 describe('a window from beginning to end', () => {
   it('raises the floor, explains it on the object, and gives back exactly what was there', () => {
     const it = object();
-    expect(it.tick([event]).decision).toMatchObject({ kind: 'set', from: { min: 2, max: 60 }, to: { min: 30, max: 60 }, reason: 'event-window' });
+    expect(it.tick([event]).decision).toMatchObject({
+      kind: 'set',
+      from: { min: 2, max: 60 },
+      to: { min: 30, max: 60 },
+      reason: 'event-window',
+    });
     expect(it.live.annotations).toEqual({
       'foretide/baseline': '{"min":2,"max":60}',
       'foretide/applied': `{"min":30,"max":60,"sinceMs":${NOW}}`,
@@ -17,7 +22,11 @@ describe('a window from beginning to end', () => {
     expect(it.tick([event], NOW + MINUTE)).toMatchObject({ decision: { kind: 'hold', at: { min: 30, max: 60 } } });
     expect(it.tick([event], NOW + MINUTE).patch).toBeUndefined();
 
-    expect(it.tick([event], NOW + 60 * MINUTE).decision).toMatchObject({ kind: 'set', to: { min: 2, max: 60 }, reason: 'restore-baseline' });
+    expect(it.tick([event], NOW + 60 * MINUTE).decision).toMatchObject({
+      kind: 'set',
+      to: { min: 2, max: 60 },
+      reason: 'restore-baseline',
+    });
     expect(it.live.annotations).toEqual({});
     expect(it.state).toBeUndefined();
     expect(it.tick([], NOW + 61 * MINUTE)).toMatchObject({ decision: { kind: 'hold', reason: 'no-intent' } });
@@ -110,7 +119,11 @@ describe('what others do to the object inside a window', () => {
     it.tick([event]);
     for (const minute of [1, 2, 3]) {
       it.edit({ min: 4 });
-      expect(it.tick([event], NOW + minute * MINUTE).decision).toMatchObject({ kind: 'set', to: { min: 30, max: 60 }, reason: 'edit-reverted' });
+      expect(it.tick([event], NOW + minute * MINUTE).decision).toMatchObject({
+        kind: 'set',
+        to: { min: 30, max: 60 },
+        reason: 'edit-reverted',
+      });
     }
     it.edit({ min: 4 });
     const yielded = it.tick([event], NOW + 4 * MINUTE);
@@ -179,7 +192,7 @@ describe('what others do to the object inside a window', () => {
     expect(it.live.bounds).toEqual({ min: 2, max: 60 });
   });
 
-  it("keeps a min that was edited after the window, when Foretide was away at its end", () => {
+  it('keeps a min that was edited after the window, when Foretide was away at its end', () => {
     const it = object();
     it.tick([event]);
     it.edit({ min: 7 });
@@ -229,7 +242,12 @@ describe('what gets lost', () => {
     const it = object();
     it.tick([event]);
     it.live = observed({ uid: 'uid-2', resourceVersion: '900', bounds: { min: 3, max: 50 } });
-    expect(it.tick([event], NOW + MINUTE).decision).toMatchObject({ kind: 'set', from: { min: 3, max: 50 }, to: { min: 30, max: 50 }, reason: 'event-window' });
+    expect(it.tick([event], NOW + MINUTE).decision).toMatchObject({
+      kind: 'set',
+      from: { min: 3, max: 50 },
+      to: { min: 30, max: 50 },
+      reason: 'event-window',
+    });
     it.tick([], NOW + 2 * MINUTE);
     expect(it.live.bounds).toEqual({ min: 3, max: 50 });
   });

@@ -26,7 +26,10 @@ describe('decidePrescale', () => {
   });
 
   it('takes the highest of overlapping events, each by its own lead', () => {
-    const occurrences = [occurrence({ floor: replicas(10) }), occurrence({ name: 'promo', floor: replicas(20) }, START + 60 * MINUTE, START + 90 * MINUTE)];
+    const occurrences = [
+      occurrence({ floor: replicas(10) }),
+      occurrence({ name: 'promo', floor: replicas(20) }, START + 60 * MINUTE, START + 90 * MINUTE),
+    ];
     expect(floorAt(START + 47 * MINUTE, { occurrences })).toEqual([10, 'event-window']);
     expect(floorAt(START + 48 * MINUTE, { occurrences })).toEqual([20, 'event-lead']);
     expect(floorAt(START + 90 * MINUTE, { occurrences, heldMin: 20 })).toEqual([10, 'event-window']);
@@ -72,7 +75,9 @@ describe('decidePrescale', () => {
   describe('an event max', () => {
     const capped = [occurrence({ floor: replicas(4), max: 10 })];
     const ceilings = (changes: Partial<PrescaleSituation>, nowMs = START) =>
-      decidePrescale(situation(nowMs, { occurrences: capped, ...changes })).intents.filter(({ want }) => want.kind === 'ceiling').map(({ want }) => want.replicas);
+      decidePrescale(situation(nowMs, { occurrences: capped, ...changes }))
+        .intents.filter(({ want }) => want.kind === 'ceiling')
+        .map(({ want }) => want.replicas);
 
     it('binds in the window only', () => {
       expect(ceilings({}, START - 1)).toEqual([]);
