@@ -2,7 +2,7 @@ import type { Bounds } from '../compose/bounds.ts';
 import type { Decision, Outcome } from '../compose/decision.ts';
 import type { Evidence } from '../compose/intent.ts';
 import type { ReasonCode } from '../compose/reason.ts';
-import { formatInZone } from '../units/time.ts';
+import { formatInZone, parseInstant } from '../units/time.ts';
 import type { Finding, FindingCode } from './findings.ts';
 
 /** A decision in plain words, for log lines, tables and messages alike. */
@@ -118,5 +118,5 @@ const UTC_TEXT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/;
 
 /** A fact for people: instants in their zone beside UTC, other values as they are. */
 function at(value: string | number | boolean | null | undefined, timezone: string): string {
-  return typeof value === 'string' && UTC_TEXT.test(value) ? `${formatInZone(value, timezone)} (${value})` : String(value ?? 'unknown');
+  return typeof value === 'string' && UTC_TEXT.test(value) ? `${formatInZone(parseInstant(value, 'UTC'), timezone)} (${value})` : String(value ?? 'unknown');
 }

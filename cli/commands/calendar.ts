@@ -1,0 +1,55 @@
+import { makeMemoryStores } from '../../lambda/adapters/memory/memory-stores.ts';
+import { readCalendar } from '../../lambda/app/calendar.ts';
+import { expandOccurrences } from '../../lambda/core/calendar/expand.ts';
+import { renderOccurrences } from '../../lambda/core/calendar/render.ts';
+import { formatInZone, formatUtc } from '../../lambda/core/units/time.ts';
+import { type CommonOptions, withCommonOptions } from '../common-options.ts';
+import type { Environment } from '../environment.ts';
+import { loadConfig } from '../load.ts';
+import { EXIT, type ExitCode, renderJson, renderTable } from '../output.ts';
+import { type PeriodOptions, resolvePeriod, withPeriodOptions } from '../period.ts';
+import type { DefineCommand } from '../program.ts';
+
+const MAX_DAYS = 3700;
+
+export const defineCalendar: DefineCommand = (program, environment, act) => {
+  const calendar = program.command('calendar').description('look into the calendar');
+  withPeriodOptions(withCommonOptions(calendar.command('list')))
+    .description('every occurrence that touches the period, whole, one row each')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  foretide calendar list
+  foretide calendar list --from 2026-11-27 --to 2026-12-01 --json
+  foretide calendar list --config prod.yaml --from 2026-01-01T00:00Z --to 2027-01-01T00:00Z`,
+    )
+    .action((options: CommonOptions & PeriodOptions) => act(() => listCalendar(options, environment)));
+};
+
+async function listCalendar(options: CommonOptions & PeriodOptions, { output, clock }: Environment): Promise<ExitCode> {
+  const nowMs = clock.now();
+  const { config, calendarSources } = await loadConfig(options.config, output);
+  const { fromMs, toMs } = resolvePeriod(options, config.timezone, nowMs, MAX_DAYS);
+  const store = makeMemoryStores().states;
+  const { events } = await readCalendar({ store, calendarSources }, { config, clusterName: '', nowMs, save: false });
+  const occurrences = expandOccurrences(events, fromMs, toMs);
+  if (options.json) {
+    output.out(renderJson(renderOccurrences(occurrences)));
+    return EXIT.ok;
+  }
+  if (occurrences.length === 0) {
+    output.out(`Nothing on the calendar from ${formatUtc(fromMs)} to ${formatUtc(toMs)}.`);
+    return EXIT.ok;
+  }
+  const rows = occurrences.map(({ event, startMs, endMs }) => [
+    event.name,
+    event.workloads.join(', '),
+    formatInZone(startMs, event.timezone),
+    formatInZone(endMs, event.timezone),
+    formatUtc(startMs),
+    event.source,
+  ]);
+  output.out(renderTable(['EVENT', 'WORKLOADS', 'START', 'END', 'START (UTC)', 'SOURCE'], rows));
+  return EXIT.ok;
+}

@@ -1,0 +1,50 @@
+import { makeMemoryStores } from '../../lambda/adapters/memory/memory-stores.ts';
+import { makePriceBook } from '../../lambda/adapters/prices/price-book.ts';
+import { type PeriodPlan, planPeriod } from '../../lambda/app/plan.ts';
+import { type CommonOptions, withCommonOptions } from '../common-options.ts';
+import { connectCluster } from '../connect.ts';
+import type { Environment } from '../environment.ts';
+import { loadConfig } from '../load.ts';
+import { EXIT, type ExitCode, renderJson } from '../output.ts';
+import { type PeriodOptions, resolvePeriod, withPeriodOptions } from '../period.ts';
+import type { DefineCommand } from '../program.ts';
+import { renderPlan, renderPlanJson } from '../render-plan.ts';
+
+const MAX_DAYS = 400;
+
+type PlanOptions = CommonOptions & PeriodOptions & { readonly live?: boolean };
+
+export const definePlan: DefineCommand = (program, environment, act) => {
+  withPeriodOptions(withCommonOptions(program.command('plan')))
+    .description('what the calendar will ask for: floors, replicas, GPUs, dollars')
+    .option('--live', 'read bounds that the configuration leaves out from the clusters')
+    .addHelpText(
+      'after',
+      `
+Needs no cluster unless --live is given. Exits with 1 when something needs attention: a floor that does not
+fit under max, an event whose size is unknown, a local time that a clock change moved.
+
+Examples:
+  foretide plan
+  foretide plan --from 2026-11-26 --to 2026-11-29
+  foretide plan --live --json`,
+    )
+    .action((options: PlanOptions) => act(() => plan(options, environment)));
+};
+
+async function plan(options: PlanOptions, { output, clock }: Environment): Promise<ExitCode> {
+  const nowMs = clock.now();
+  const { config, calendarSources } = await loadConfig(options.config, output);
+  const { fromMs, toMs } = resolvePeriod(options, config.timezone, nowMs, MAX_DAYS);
+  const planned: PeriodPlan = await planPeriod(
+    {
+      store: makeMemoryStores().states,
+      calendarSources,
+      prices: makePriceBook(config.spend.prices),
+      ...(options.live && { connect: (name: string) => connectCluster(config, name) }),
+    },
+    { config, fromMs, toMs, nowMs },
+  );
+  output.out(options.json ? renderJson(renderPlanJson(planned)) : renderPlan(planned, config.timezone));
+  return planned.notes.length > 0 ? EXIT.findings : EXIT.ok;
+}

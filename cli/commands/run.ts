@@ -1,0 +1,114 @@
+import { hostname } from 'node:os';
+import { SNSClient } from '@aws-sdk/client-sns';
+import { makeSnsNotifier } from '../../lambda/adapters/aws/sns-notifier.ts';
+import { openFileStores } from '../../lambda/adapters/files/file-stores.ts';
+import { makeLogNotifier } from '../../lambda/adapters/log/log-notifier.ts';
+import { makePriceBook } from '../../lambda/adapters/prices/price-book.ts';
+import { CalendarUnreadableError } from '../../lambda/app/calendar.ts';
+import { type PrescaleDependencies, prescaleTick, TickFailedError, type TickReport } from '../../lambda/app/prescale.ts';
+import { type CommonOptions, withCommonOptions } from '../common-options.ts';
+import { connectCluster, type KubeconfigOverride, selectClusters } from '../connect.ts';
+import type { Environment } from '../environment.ts';
+import { type LoadedConfig, loadConfig } from '../load.ts';
+import { waitForNextMinute } from '../minute-loop.ts';
+import { EXIT, type ExitCode, renderJson } from '../output.ts';
+import type { PeriodOptions } from '../period.ts';
+import type { DefineCommand } from '../program.ts';
+import { renderTick, renderTickJson } from '../render-tick.ts';
+import { runOnTwin } from '../replay/run-on-twin.ts';
+import { stateDirectory } from '../state-directory.ts';
+
+export type RunOptions = CommonOptions &
+  KubeconfigOverride &
+  PeriodOptions & {
+    readonly cluster?: string;
+    readonly state?: string;
+    readonly once?: boolean;
+    readonly dryRun?: boolean;
+    readonly twin?: boolean;
+    readonly demand?: string;
+    readonly seed: string;
+    readonly report?: string;
+  };
+
+export const defineRun: DefineCommand = (program, environment, act) => {
+  withCommonOptions(program.command('run'))
+    .description('the control loop: one tick a minute against every configured cluster')
+    .option('--once', 'one tick, then exit (3 when it failed)')
+    .option('--dry-run', 'decide and say what would change; write nothing')
+    .option('--cluster <name>', 'only this cluster')
+    .option('--kubeconfig <file>', "reach the cluster by this file instead of the configuration's way")
+    .option('--context <name>', 'context of the kubeconfig')
+    .option('--state <directory>', 'local state (default: .foretide beside the configuration)')
+    .option('--twin', 'run against an embedded cluster on a simulated clock, over the period --from … --to')
+    .option('--from <time>', 'with --twin: beginning of the period')
+    .option('--to <time>', 'with --twin: end of the period, exclusive')
+    .option('--demand <file>', 'with --twin: CSV `minute_utc,requests` that drives every workload (default: made from the calendar)')
+    .option('--seed <number>', 'with --twin: seed of the simulation', '1')
+    .option('--report <file>', 'with --twin: write an HTML report')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  foretide run --once --dry-run
+  foretide run --cluster dev
+  foretide run --once --kubeconfig ~/.kube/config --context dev
+  foretide run --twin --from 2026-11-26T20:00 --to 2026-11-28T04:00 --report out/black-friday.html`,
+    )
+    .action((options: RunOptions) => act(() => run(options, environment)));
+};
+
+async function run(options: RunOptions, environment: Environment): Promise<ExitCode> {
+  const loaded = await loadConfig(options.config, environment.output);
+  if (options.twin) return runOnTwin(loaded, options, environment);
+  const stores = openFileStores(stateDirectory(loaded.directory, options.state));
+  const loops = selectClusters(loaded.config, options.cluster).map(async (clusterName) => {
+    const dependencies: PrescaleDependencies = {
+      cluster: await connectCluster(loaded.config, clusterName, options),
+      store: stores.states,
+      leases: stores.leases,
+      ledger: stores.ledger,
+      notifier: makeNotifier(loaded, environment),
+      prices: makePriceBook(loaded.config.spend.prices),
+      calendarSources: loaded.calendarSources,
+    };
+    return loop(dependencies, clusterName, loaded, options, environment);
+  });
+  const codes = await Promise.all(loops);
+  return codes.includes(EXIT.failure) ? EXIT.failure : EXIT.ok;
+}
+
+function makeNotifier({ config }: LoadedConfig, { output }: Environment) {
+  const { pager } = config.notifications;
+  return pager === undefined
+    ? makeLogNotifier(output.errStream)
+    : makeSnsNotifier({ client: new SNSClient(), topicArn: pager.snsTopicArn });
+}
+
+async function loop(
+  dependencies: PrescaleDependencies,
+  clusterName: string,
+  { config }: LoadedConfig,
+  options: RunOptions,
+  { output, clock, signal }: Environment,
+): Promise<ExitCode> {
+  let exitCode: ExitCode = EXIT.ok;
+  do {
+    const nowMs = clock.now();
+    const holder = `${hostname()}/${process.pid}`;
+    try {
+      print(await prescaleTick(dependencies, { config, clusterName, holder, nowMs, dryRun: options.dryRun ?? false }));
+    } catch (error) {
+      if (!(error instanceof Error)) throw error;
+      if (error instanceof TickFailedError) print(error.report);
+      if (options.once && error instanceof CalendarUnreadableError) throw error;
+      output.err(`${clusterName}: this tick failed: ${error.message}`);
+      exitCode = EXIT.failure;
+    }
+  } while (!options.once && (await waitForNextMinute(clock, signal)));
+  return options.once ? exitCode : EXIT.ok;
+
+  function print(report: TickReport): void {
+    output.out(options.json ? renderJson(renderTickJson(report)) : renderTick(report, config.timezone));
+  }
+}

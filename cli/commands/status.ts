@@ -1,0 +1,96 @@
+import pc from 'picocolors';
+import { openFileStores } from '../../lambda/adapters/files/file-stores.ts';
+import { type ClusterStatus, readStatus, type WorkloadStatus } from '../../lambda/app/status.ts';
+import { formatInZone, formatUtc } from '../../lambda/core/units/time.ts';
+import { formatCount, formatGpuHours, formatUsd } from '../../report/text.ts';
+import { type CommonOptions, withCommonOptions } from '../common-options.ts';
+import { connectCluster, type KubeconfigOverride, selectClusters } from '../connect.ts';
+import type { Environment } from '../environment.ts';
+import { loadConfig } from '../load.ts';
+import { EXIT, type ExitCode, renderJson, renderTable } from '../output.ts';
+import type { DefineCommand } from '../program.ts';
+import { stateDirectory } from '../state-directory.ts';
+
+type StatusOptions = CommonOptions & KubeconfigOverride & { readonly cluster?: string; readonly state?: string };
+
+export const defineStatus: DefineCommand = (program, environment, act) => {
+  withCommonOptions(program.command('status'))
+    .description('what is: bounds, what Foretide holds, replicas, the next event')
+    .option('--cluster <name>', 'only this cluster')
+    .option('--kubeconfig <file>', "reach the cluster by this file instead of the configuration's way")
+    .option('--context <name>', 'context of the kubeconfig')
+    .option('--state <directory>', 'local state (default: .foretide beside the configuration)')
+    .addHelpText(
+      'after',
+      '\nExits with 1 when a target is missing, paused, or yielded.\n\nExamples:\n  foretide status\n  foretide status --cluster dev --json',
+    )
+    .action((options: StatusOptions) => act(() => status(options, environment)));
+};
+
+async function status(options: StatusOptions, { output, clock }: Environment): Promise<ExitCode> {
+  const { config, directory, calendarSources } = await loadConfig(options.config, output);
+  const stores = openFileStores(stateDirectory(directory, options.state));
+  const statuses: ClusterStatus[] = [];
+  for (const clusterName of selectClusters(config, options.cluster)) {
+    const cluster = await connectCluster(config, clusterName, options);
+    statuses.push(
+      await readStatus(
+        { cluster, store: stores.states, ledger: stores.ledger, calendarSources },
+        { config, clusterName, nowMs: clock.now() },
+      ),
+    );
+  }
+  output.out(
+    options.json ? renderJson(statuses.map(renderStatusJson)) : statuses.map((one) => renderStatus(one, config.timezone)).join('\n\n'),
+  );
+  const healthy = statuses.every(({ workloads }) =>
+    workloads.every((one) => one.live !== undefined && one.pausedBy === undefined && one.yieldedUntilMs === undefined),
+  );
+  return healthy ? EXIT.ok : EXIT.findings;
+}
+
+function renderStatus({ clusterName, nowMs, workloads, addedToday }: ClusterStatus, timezone: string): string {
+  const rows = workloads.map((one) => [
+    one.workload.name,
+    one.live === undefined ? pc.red('missing') : `${formatCount(one.live.min)}–${formatCount(one.live.max)}`,
+    one.heldMin === undefined ? '' : formatCount(one.heldMin),
+    one.baseline === undefined ? 'unknown' : `${formatCount(one.baseline.min)}–${formatCount(one.baseline.max)}`,
+    one.autoscaler === undefined ? 'no HPA' : formatCount(one.autoscaler.currentReplicas),
+    one.event === undefined
+      ? ''
+      : `${one.event.event.name}, ${formatInZone(one.event.startMs, timezone)} (${formatUtc(one.event.startMs)})`,
+    conditionOf(one, timezone),
+  ]);
+  return [
+    pc.bold(`${clusterName} at ${formatInZone(nowMs, timezone)} (${formatUtc(nowMs)})`),
+    renderTable(['WORKLOAD', 'BOUNDS', 'FLOOR HELD', 'BASELINE', 'REPLICAS', 'EVENT', 'CONDITION'], rows),
+    `Pre-scaling added today (UTC): ${formatGpuHours(addedToday.gpuHours)} GPU-hours, ${formatUsd(addedToday.usd)}`,
+  ].join('\n');
+}
+
+function conditionOf({ live, pausedBy, yieldedUntilMs }: WorkloadStatus, timezone: string): string {
+  if (live === undefined) return 'target does not exist';
+  if (pausedBy !== undefined) return `paused by ${pausedBy}`;
+  return yieldedUntilMs === undefined ? '' : `yielded until ${formatInZone(yieldedUntilMs, timezone)}`;
+}
+
+function renderStatusJson({ clusterName, nowMs, workloads, addedToday }: ClusterStatus): unknown {
+  return {
+    cluster: clusterName,
+    now: formatUtc(nowMs),
+    workloads: workloads.map((one) => ({
+      workload: one.workload.name,
+      bounds: one.live ?? null,
+      heldMin: one.heldMin ?? null,
+      baseline: one.baseline ?? null,
+      pausedBy: one.pausedBy ?? null,
+      yieldedUntil: one.yieldedUntilMs === undefined ? null : formatUtc(one.yieldedUntilMs),
+      hpa: one.autoscaler ?? null,
+      event:
+        one.event === undefined
+          ? null
+          : { event: one.event.event.name, start: formatUtc(one.event.startMs), end: formatUtc(one.event.endMs) },
+    })),
+    addedToday,
+  };
+}

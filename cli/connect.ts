@@ -1,0 +1,33 @@
+import { connectByEks } from '../lambda/adapters/aws/eks-connection.ts';
+import { connectByKubeconfig } from '../lambda/adapters/kubernetes/kubeconfig-connection.ts';
+import { makeKubernetesCluster } from '../lambda/adapters/kubernetes/kubernetes-cluster.ts';
+import type { Config } from '../lambda/core/config/schema.ts';
+import type { Cluster } from '../lambda/ports/cluster.ts';
+import { UsageError } from './usage-error.ts';
+
+/** Where a kubeconfig is, when it is not the one of the configuration. */
+export type KubeconfigOverride = { readonly kubeconfig?: string; readonly context?: string };
+
+/** Connects to a configured cluster: by kubeconfig where it has one (or one is given), otherwise to EKS with the caller's AWS credentials. */
+export async function connectCluster(config: Config, clusterName: string, override: KubeconfigOverride = {}): Promise<Cluster> {
+  const cluster = config.clusters.find(({ name }) => name === clusterName);
+  if (cluster === undefined) {
+    throw new UsageError(`no cluster is named ${clusterName}; the configuration has ${config.clusters.map(({ name }) => name).join(', ')}`);
+  }
+  if (cluster.kubeconfig !== undefined || override.kubeconfig !== undefined || override.context !== undefined) {
+    const path = override.kubeconfig ?? cluster.kubeconfig?.path;
+    const context = override.context ?? (override.kubeconfig === undefined ? cluster.kubeconfig?.context : undefined);
+    return makeKubernetesCluster({
+      name: clusterName,
+      connection: await connectByKubeconfig({ ...(path && { path }), ...(context && { context }) }),
+    });
+  }
+  if (cluster.region === undefined) throw new UsageError(`cluster ${clusterName} has neither a kubeconfig nor a region`);
+  const connection = await connectByEks({ clusterName, region: cluster.region, ...(cluster.roleArn && { roleArn: cluster.roleArn }) });
+  return makeKubernetesCluster({ name: clusterName, connection });
+}
+
+/** The clusters a command is about: the named one, or all. */
+export function selectClusters(config: Config, name: string | undefined): string[] {
+  return name === undefined ? config.clusters.map((cluster) => cluster.name) : [name];
+}

@@ -1,0 +1,54 @@
+import { Command, CommanderError } from 'commander';
+import { CalendarUnreadableError } from '../lambda/app/calendar.ts';
+import { TickFailedError } from '../lambda/app/prescale.ts';
+import { CalendarError } from '../lambda/core/calendar/calendar-error.ts';
+import { ConfigError } from '../lambda/core/config/problem.ts';
+import { defineCalendar } from './commands/calendar.ts';
+import { definePlan } from './commands/plan.ts';
+import { defineRun } from './commands/run.ts';
+import { defineStatus } from './commands/status.ts';
+import type { Environment } from './environment.ts';
+import { EXIT, type ExitCode } from './output.ts';
+import { UsageError } from './usage-error.ts';
+
+/** Defines one command; `act` runs its action and keeps its exit code. */
+export type DefineCommand = (program: Command, environment: Environment, act: (action: () => Promise<ExitCode>) => Promise<void>) => void;
+
+/** Runs one command line (without node and script) and returns the exit code; prints errors in words, never a stack trace for what a user did. */
+export async function runProgram(args: readonly string[], environment: Environment, version: string): Promise<ExitCode> {
+  let exitCode: ExitCode = EXIT.ok;
+  const program = new Command('foretide')
+    .description('Raises KEDA floors ahead of the events you know about, and gives them back.')
+    .version(version)
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => environment.output.out(text.trimEnd()),
+      writeErr: (text) => environment.output.err(text.trimEnd()),
+    })
+    .showHelpAfterError('Run with --help for usage and examples.');
+  const act = async (action: () => Promise<ExitCode>) => {
+    exitCode = await action();
+  };
+  for (const define of [defineRun, definePlan, defineStatus, defineCalendar]) define(program, environment, act);
+  try {
+    await program.parseAsync([...args], { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    return explain(error, environment);
+  }
+}
+
+/** What somebody wrote can't be done as written. */
+const USER_ERRORS = [UsageError, ConfigError, CalendarError, CalendarUnreadableError];
+
+function explain(error: unknown, { output }: Environment): ExitCode {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+  if (USER_ERRORS.some((kind) => error instanceof kind)) {
+    output.err(error instanceof Error ? error.message : String(error));
+    return EXIT.usage;
+  }
+  if (!(error instanceof Error)) throw error;
+  // A bug keeps its stack trace; what the world did to us is said in words.
+  output.err(error instanceof TickFailedError || error.name !== 'TypeError' ? `failed: ${error.message}` : (error.stack ?? error.message));
+  return EXIT.failure;
+}

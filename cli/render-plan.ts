@@ -1,0 +1,95 @@
+import pc from 'picocolors';
+import type { PeriodPlan } from '../lambda/app/plan.ts';
+import type { WorkloadPlan } from '../lambda/core/prescale/plan.ts';
+import type { PlanNote } from '../lambda/core/prescale/plan-notes.ts';
+import { formatInZone, formatUtc } from '../lambda/core/units/time.ts';
+import { formatCount, formatGpuHours, formatUsd } from '../report/text.ts';
+import { renderTable } from './output.ts';
+
+/** The plan for people: what changes when, what it adds up to, and what needs a look. */
+export function renderPlan(plan: PeriodPlan, timezone: string): string {
+  const period = `${formatInZone(plan.fromMs, timezone)} to ${formatInZone(plan.toMs, timezone)} (${formatUtc(plan.fromMs)} to ${formatUtc(plan.toMs)})`;
+  const changes = plan.workloads.flatMap(({ workload, baseline, segments }) =>
+    segments.map((segment) => [
+      workload.name,
+      formatInZone(segment.fromMs, timezone),
+      formatUtc(segment.fromMs),
+      baseline === undefined && segment.by === undefined ? 'baseline' : formatCount(segment.floor),
+      formatCount(segment.floor * workload.gpusPerReplica),
+      segment.by ?? pc.dim('baseline'),
+    ]),
+  );
+  const totals = plan.workloads.map(({ workload, baseline, addedGpuHours, addedUsd }) => [
+    workload.name,
+    baseline === undefined ? 'unknown (bounds, or --live)' : `min ${baseline.min}, max ${baseline.max}`,
+    formatGpuHours(addedGpuHours),
+    formatUsd(addedUsd),
+  ]);
+  return [
+    pc.bold(`Plan for ${period}`),
+    '',
+    renderTable(['WORKLOAD', 'FROM', 'FROM (UTC)', 'FLOOR', 'GPUS', 'BY'], changes),
+    '',
+    renderTable(['WORKLOAD', 'BASELINE', 'ADDED GPU-HOURS', 'ADDED COST'], totals),
+    ...(plan.notes.length === 0 ? [] : ['', pc.bold('Needs a look'), ...plan.notes.map((note) => `  ${describeNote(note, timezone)}`)]),
+  ].join('\n');
+}
+
+function describeNote(note: PlanNote, timezone: string): string {
+  const { event, startMs } = note.event;
+  const what = `${note.workload}: ${event} on ${formatInZone(startMs, timezone)} (${formatUtc(startMs)})`;
+  switch (note.kind) {
+    case 'trimmed':
+      return `${what} wants ${note.wanted} replicas, but max is ${note.max}: raise maxReplicaCount or lower the floor`;
+    case 'unsized':
+      return `${what}: ${UNSIZED[note.why]}`;
+    case 'moved-forward':
+      return `${what}: the clock skips the local time that was written; the start moved forward`;
+    case 'first-of-two':
+      return `${what}: the clock passes the local time that was written twice; the first is meant`;
+  }
+}
+
+const UNSIZED: Readonly<Record<Extract<PlanNote, { kind: 'unsized' }>['why'], string>> = {
+  'no-capacity': 'its floor is a demand, and the workload has no replica.capacity to divide it by',
+  'other-unit': "its floor is a demand in another unit than the workload's replica.capacity",
+  'nothing-learned': 'nothing has been learned yet, and it has no fallbackFloor',
+  'no-baseline': 'its floor is relative to a baseline that is not known here: give `bounds`, or ask with --live',
+};
+
+/** The plan for machines. Unknown figures are null. */
+export function renderPlanJson(plan: PeriodPlan): unknown {
+  return {
+    from: formatUtc(plan.fromMs),
+    to: formatUtc(plan.toMs),
+    workloads: plan.workloads.map(renderWorkloadJson),
+    notes: plan.notes.map(({ workload, event, ...note }) => ({ workload, event: event.event, start: formatUtc(event.startMs), ...note })),
+  };
+}
+
+function renderWorkloadJson({ workload, baseline, events, segments, floorGpuHours, addedGpuHours, addedUsd }: WorkloadPlan): unknown {
+  return {
+    workload: workload.name,
+    cluster: workload.target.cluster,
+    baseline: baseline === undefined ? null : { min: baseline.min, max: baseline.max },
+    leadMinutes: workload.leadMs / 60_000,
+    floors: segments.map(({ fromMs, toMs, floor, by }) => ({
+      from: formatUtc(fromMs),
+      to: formatUtc(toMs),
+      floor: baseline === undefined && by === undefined ? null : floor,
+      gpus: baseline === undefined && by === undefined ? null : floor * workload.gpusPerReplica,
+      event: by ?? null,
+    })),
+    events: events.map(({ event, source, startMs, endMs, askMs, floor }) => ({
+      event,
+      source,
+      start: formatUtc(startMs),
+      end: formatUtc(endMs),
+      askAt: formatUtc(askMs),
+      floor: floor ?? null,
+    })),
+    floorGpuHours: baseline === undefined ? null : floorGpuHours,
+    addedGpuHours: baseline === undefined ? null : addedGpuHours,
+    addedUsd: baseline === undefined ? null : addedUsd,
+  };
+}

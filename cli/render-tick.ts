@@ -1,0 +1,30 @@
+import pc from 'picocolors';
+import type { TickReport } from '../lambda/app/prescale.ts';
+import { targetKey } from '../lambda/core/compose/intent.ts';
+import { describeDecision, describeFinding } from '../lambda/core/prescale/describe.ts';
+import { formatInZone, formatUtc } from '../lambda/core/units/time.ts';
+
+/** One tick for people: a line for what happened, then one for each target that moved or could not, and for each finding. */
+export function renderTick(report: TickReport, timezone: string): string {
+  const { clusterName, nowMs, outcomes, findings } = report;
+  const at = `${formatInZone(nowMs, timezone)} (${formatUtc(nowMs)})`;
+  if (report.skipped) return `${at}  ${clusterName}: another tick is at work; nothing to do here`;
+  const telling = outcomes.filter(({ kind, applied }) => kind !== 'hold' || applied === 'failed');
+  const lines = telling.map((outcome) => {
+    const done =
+      outcome.applied === 'dry-run'
+        ? pc.yellow(' (dry run: not written)')
+        : outcome.applied === 'failed'
+          ? pc.red(` (failed: ${outcome.error})`)
+          : '';
+    return `  ${targetKey(outcome.target)}: ${describeDecision(outcome, timezone)}${done}`;
+  });
+  const notes = findings.map((finding) => `  ${pc.yellow('!')} ${describeFinding(finding, clusterName, timezone).title}`);
+  const set = telling.filter(({ kind, applied }) => kind === 'set' && applied !== 'failed').length;
+  return [`${at}  ${clusterName}: ${outcomes.length} targets, ${set} moved`, ...lines, ...notes].join('\n');
+}
+
+/** One tick for machines. */
+export function renderTickJson({ clusterName, nowMs, skipped, outcomes, findings, failures }: TickReport): unknown {
+  return { cluster: clusterName, now: formatUtc(nowMs), skipped, outcomes, findings, failures };
+}

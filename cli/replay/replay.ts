@@ -1,0 +1,241 @@
+import { connectByKubeconfigText } from '../../lambda/adapters/kubernetes/kubeconfig-connection.ts';
+import { makeKubernetesCluster } from '../../lambda/adapters/kubernetes/kubernetes-cluster.ts';
+import { makeMemoryStores } from '../../lambda/adapters/memory/memory-stores.ts';
+import { makePriceBook } from '../../lambda/adapters/prices/price-book.ts';
+import { readCalendar } from '../../lambda/app/calendar.ts';
+import { type PrescaleDependencies, prescaleTick, TickFailedError, type TickReport } from '../../lambda/app/prescale.ts';
+import { expandOccurrences } from '../../lambda/core/calendar/expand.ts';
+import type { Occurrence } from '../../lambda/core/calendar/occurrence.ts';
+import { resolveWorkloads } from '../../lambda/core/config/resolve-workloads.ts';
+import type { Config } from '../../lambda/core/config/schema.ts';
+import { sizeEvent } from '../../lambda/core/prescale/size.ts';
+import type { Workload } from '../../lambda/core/prescale/workload.ts';
+import { type InstantMs, MINUTE_MS } from '../../lambda/core/units/quantities.ts';
+import type { CalendarSource } from '../../lambda/ports/calendar-source.ts';
+import type { BaselineMinute, ReplayDecisionRow, ReplayMinute, WorkloadReplay } from '../../report/replay.ts';
+import { isReadyAtStart } from '../../report/summarize-replay.ts';
+import { startTwin, type Twin } from '../../sim/twin.ts';
+import type { DemandCurve } from './demand.ts';
+
+export type ReplayInput = {
+  readonly config: Config;
+  readonly calendarSources: readonly CalendarSource[];
+  readonly fromMs: InstantMs;
+  readonly toMs: InstantMs;
+  readonly seed: number;
+  readonly demandOf: (workload: Workload, baselineMin: number, occurrences: readonly Occurrence[]) => DemandCurve;
+  /** Called after each simulated minute, with how many of how many are done. */
+  readonly onMinute?: (done: number, total: number) => void;
+  /** Called with each tick in which something moved or failed. */
+  readonly onTick?: (report: TickReport) => void;
+};
+
+export type Replay = {
+  readonly workloads: readonly WorkloadReplay[];
+  readonly decisions: readonly ReplayDecisionRow[];
+  readonly failedTicks: number;
+};
+
+/** σ of the log of a start-up time: an assumption, as public measurements of GPU start-ups are few. */
+const STARTUP_SIGMA = 0.3;
+/** With σ 0.3 the last of 30 start-ups takes about 1.9 medians, so a lead of two medians is a well-measured one. */
+const STARTUP_SHARE_OF_LEAD = 0.5;
+/** For workloads whose bounds the configuration leaves to the cluster. */
+const TWIN_BOUNDS = { min: 1, max: 100 };
+
+/**
+ * Replays a period through the production tick and HTTP client on an embedded cluster with a simulated clock,
+ * and the same period without pre-scaling. The same input gives the same replay.
+ */
+export async function replay(input: ReplayInput): Promise<Replay> {
+  const { config, fromMs, toMs } = input;
+  const workloads = resolveWorkloads(config);
+  const store = makeMemoryStores().states;
+  const { events } = await readCalendar(
+    { store, calendarSources: input.calendarSources },
+    { config, clusterName: '', nowMs: fromMs, save: false },
+  );
+  const occurrences = expandOccurrences(events, fromMs, toMs);
+  const demands = new Map(workloads.map((workload) => [workload.name, input.demandOf(workload, boundsOf(workload).min, occurrences)]));
+  const total = 2 * Math.floor((toMs - fromMs) / MINUTE_MS);
+  let done = 0;
+  const step = () => {
+    done += 1;
+    input.onMinute?.(done, total);
+  };
+
+  const without = await replayWithout(input, workloads, demands, step);
+  const { minutes, reports, failedTicks } = await replayWith(input, workloads, demands, step);
+  return {
+    workloads: workloads.map((workload) =>
+      describeWorkload(workload, occurrences, minutes.get(workload.name) ?? [], without.get(workload.name) ?? []),
+    ),
+    decisions: reports.flatMap((report) => decisionRows(report, workloads)),
+    failedTicks,
+  };
+}
+
+type Demands = ReadonlyMap<string, DemandCurve>;
+
+async function replayWithout(input: ReplayInput, workloads: readonly Workload[], demands: Demands, step: () => void) {
+  const twin = await makeTwin(input, workloads, demands);
+  try {
+    const minutes = new Map<string, BaselineMinute[]>(workloads.map(({ name }) => [name, []]));
+    for (let nowMs = input.fromMs; nowMs < input.toMs; nowMs += MINUTE_MS) {
+      for (const workload of workloads) minutes.get(workload.name)?.push(readMinute(twin, workload, demands, nowMs));
+      twin.advanceTo(nowMs + MINUTE_MS);
+      step();
+    }
+    return minutes;
+  } finally {
+    await twin.stop();
+  }
+}
+
+async function replayWith(input: ReplayInput, workloads: readonly Workload[], demands: Demands, step: () => void) {
+  const { config, fromMs, toMs, calendarSources } = input;
+  const twin = await makeTwin(input, workloads, demands);
+  const connection = connectByKubeconfigText(twin.kubeconfig());
+  const stores = makeMemoryStores();
+  const clusters = config.clusters.map(({ name }): [string, PrescaleDependencies] => [
+    name,
+    {
+      cluster: makeKubernetesCluster({ name, connection }),
+      store: stores.states,
+      leases: stores.leases,
+      ledger: stores.ledger,
+      notifier: { notify: async () => undefined },
+      prices: makePriceBook(config.spend.prices),
+      calendarSources,
+    },
+  ]);
+  const minutes = new Map<string, ReplayMinute[]>(workloads.map(({ name }) => [name, []]));
+  const reports: TickReport[] = [];
+  let failedTicks = 0;
+  try {
+    for (let nowMs = fromMs; nowMs < toMs; nowMs += MINUTE_MS) {
+      const ready = new Map(workloads.map((workload) => [workload.name, readMinute(twin, workload, demands, nowMs)]));
+      for (const [clusterName, dependencies] of clusters) {
+        const report = await tick(dependencies, { config, clusterName, nowMs });
+        if (report.failures.length > 0) failedTicks += 1;
+        if (report.outcomes.some(({ kind }) => kind === 'set') || report.failures.length > 0) input.onTick?.(report);
+        reports.push(report);
+      }
+      for (const workload of workloads) {
+        const before = ready.get(workload.name);
+        const { min, max } = twin.readWorkload(workload.target.namespace, workload.target.name);
+        if (before !== undefined) minutes.get(workload.name)?.push({ ...before, floorReplicas: min, maxReplicas: max });
+      }
+      twin.advanceTo(nowMs + MINUTE_MS);
+      step();
+    }
+    return { minutes, reports, failedTicks };
+  } finally {
+    await twin.stop();
+  }
+}
+
+async function tick(
+  dependencies: PrescaleDependencies,
+  at: { config: Config; clusterName: string; nowMs: InstantMs },
+): Promise<TickReport> {
+  try {
+    return await prescaleTick(dependencies, { ...at, holder: 'replay' });
+  } catch (error) {
+    if (error instanceof TickFailedError) return error.report;
+    throw error;
+  }
+}
+
+async function makeTwin({ seed, fromMs }: ReplayInput, workloads: readonly Workload[], demands: Demands): Promise<Twin> {
+  const twin = await startTwin({ seed, startMs: fromMs - WARM_UP_MS });
+  for (const workload of workloads) {
+    const { min, max } = boundsOf(workload);
+    twin.addWorkload({
+      namespace: workload.target.namespace,
+      name: workload.target.name,
+      minReplicas: min,
+      maxReplicas: max,
+      gpusPerReplica: workload.gpusPerReplica,
+      capacityPerReplicaPerMinute: workload.capacity?.value ?? 1,
+      startupMedianMs: workload.leadMs * STARTUP_SHARE_OF_LEAD,
+      startupSigma: STARTUP_SIGMA,
+      demand: demands.get(workload.name) ?? (() => 0),
+    });
+  }
+  twin.advanceTo(fromMs);
+  return twin;
+}
+
+/** Before the period the cluster settles at its demand, so that the first minute is like any other. */
+const WARM_UP_MS = 30 * MINUTE_MS;
+
+function boundsOf({ bounds }: Workload) {
+  return bounds ?? TWIN_BOUNDS;
+}
+
+function readMinute(
+  twin: Twin,
+  workload: Workload,
+  demands: Demands,
+  nowMs: InstantMs,
+): Omit<ReplayMinute, 'floorReplicas' | 'maxReplicas'> {
+  const { ready, starting } = twin.readWorkload(workload.target.namespace, workload.target.name);
+  const demand = demands.get(workload.name)?.(nowMs) ?? null;
+  const capacity = workload.capacity?.value;
+  return {
+    minuteMs: nowMs,
+    demand,
+    needReplicas: demand === null || capacity === undefined ? null : Math.ceil(demand / capacity),
+    readyReplicas: ready,
+    startingReplicas: starting,
+  };
+}
+
+function describeWorkload(
+  workload: Workload,
+  occurrences: readonly Occurrence[],
+  minutes: readonly ReplayMinute[],
+  baselineMinutes: readonly BaselineMinute[],
+): WorkloadReplay {
+  return {
+    workload: workload.name,
+    unit: UNIT[workload.capacity?.unit ?? 'requestsPerMinute'],
+    capacityPerReplica: workload.capacity?.value ?? null,
+    minutes,
+    baselineMinutes,
+    events: occurrences
+      .filter(({ event }) => event.workloads.includes(workload.name))
+      .flatMap((occurrence) => {
+        const { event, startMs, endMs } = occurrence;
+        const { min, max } = boundsOf(workload);
+        const size = sizeEvent(event, workload, min);
+        if (size.kind === 'unknown') return [];
+        const floor = Math.max(min, Math.min(size.replicas, max));
+        return [
+          {
+            name: event.name,
+            startMs,
+            endMs,
+            leadFromMs: startMs - workload.leadMs,
+            floor,
+            readyAtStart: isReadyAtStart(minutes, { startMs, floor }),
+          },
+        ];
+      }),
+  };
+}
+
+const UNIT = { requestsPerMinute: 'requests/min', tokensPerSecond: 'tokens/s', concurrency: 'requests at once' } as const;
+
+function decisionRows({ nowMs, outcomes }: TickReport, workloads: readonly Workload[]): ReplayDecisionRow[] {
+  return outcomes.flatMap((outcome) => {
+    if (outcome.kind !== 'set' || outcome.applied !== 'done') return [];
+    const { target, from, to, reason, evidence } = outcome;
+    const workload =
+      workloads.find((one) => one.target.namespace === target.namespace && one.target.name === target.name)?.name ?? target.name;
+    return [
+      { atMs: nowMs, workload, fromMin: from.min, toMin: to.min, reason, event: reason === 'restore-baseline' ? null : evidence.summary },
+    ];
+  });
+}

@@ -1,0 +1,70 @@
+import { expandOccurrences } from '../core/calendar/expand.ts';
+import type { Bounds } from '../core/compose/bounds.ts';
+import { targetKey } from '../core/compose/intent.ts';
+import { recall } from '../core/compose/recall.ts';
+import { resolveWorkloads } from '../core/config/resolve-workloads.ts';
+import type { Config } from '../core/config/schema.ts';
+import { calendarHorizon } from '../core/prescale/decide.ts';
+import { planWorkload, type WorkloadPlan } from '../core/prescale/plan.ts';
+import { findPlanNotes, type PlanNote } from '../core/prescale/plan-notes.ts';
+import type { Workload } from '../core/prescale/workload.ts';
+import type { InstantMs } from '../core/units/quantities.ts';
+import type { CalendarSource } from '../ports/calendar-source.ts';
+import type { Cluster } from '../ports/cluster.ts';
+import type { PriceBook } from '../ports/price-book.ts';
+import type { StateStore } from '../ports/state-store.ts';
+import { readCalendar } from './calendar.ts';
+
+export type PlanDependencies = {
+  readonly store: StateStore;
+  readonly calendarSources: readonly CalendarSource[];
+  readonly prices: PriceBook;
+  /** Reads bounds that the configuration leaves out; without it they stay unknown. */
+  readonly connect?: (clusterName: string) => Promise<Cluster>;
+};
+
+export type PeriodPlan = {
+  readonly fromMs: InstantMs;
+  readonly toMs: InstantMs;
+  readonly workloads: readonly WorkloadPlan[];
+  readonly notes: readonly PlanNote[];
+};
+
+/** What the calendar will ask for over `[fromMs, toMs)`, of every workload of every cluster; writes nothing. */
+export async function planPeriod(
+  dependencies: PlanDependencies,
+  {
+    config,
+    fromMs,
+    toMs,
+    nowMs,
+  }: { readonly config: Config; readonly fromMs: InstantMs; readonly toMs: InstantMs; readonly nowMs: InstantMs },
+): Promise<PeriodPlan> {
+  const workloads = resolveWorkloads(config);
+  const { events } = await readCalendar(dependencies, { config, clusterName: '', nowMs, save: false });
+  const horizon = calendarHorizon(workloads, events);
+  const occurrences = expandOccurrences(events, fromMs - horizon.beforeMs, toMs + horizon.afterMs);
+  const live = await readBaselines(dependencies, workloads);
+  const regions = new Map(config.clusters.map(({ name, region }) => [name, region]));
+  const plans = workloads.map((workload) => {
+    const { instanceType, target } = workload;
+    const price = instanceType === undefined ? undefined : dependencies.prices.gpuPrice(instanceType, regions.get(target.cluster) ?? '');
+    const baseline = workload.bounds ?? live.get(`${target.cluster}/${targetKey(target)}`);
+    return planWorkload({ workload, baseline, occurrences, usdPerGpuHour: price?.usdPerGpuHour, fromMs, toMs });
+  });
+  return { fromMs, toMs, workloads: plans, notes: plans.flatMap(findPlanNotes) };
+}
+
+async function readBaselines({ connect }: PlanDependencies, workloads: readonly Workload[]): Promise<Map<string, Bounds>> {
+  const baselines = new Map<string, Bounds>();
+  if (connect === undefined) return baselines;
+  const unbounded = workloads.filter(({ bounds }) => bounds === undefined);
+  for (const [clusterName, members] of Map.groupBy(unbounded, ({ target }) => target.cluster)) {
+    const cluster = await connect(clusterName);
+    for (const observed of await cluster.readTargets([...new Set(members.map(({ target }) => target.kind))])) {
+      const recalled = recall(observed, undefined, undefined);
+      if (recalled.kind === 'known') baselines.set(`${clusterName}/${targetKey(observed.ref)}`, recalled.baseline);
+    }
+  }
+  return baselines;
+}

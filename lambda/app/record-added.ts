@@ -1,0 +1,34 @@
+import type { Outcome } from '../core/compose/decision.ts';
+import { targetKey } from '../core/compose/intent.ts';
+import type { Workload } from '../core/prescale/workload.ts';
+import { type InstantMs, MINUTE_MS } from '../core/units/quantities.ts';
+import type { Ledger, LedgerEntry } from '../ports/ledger.ts';
+import type { PriceBook } from '../ports/price-book.ts';
+
+/** Enters into the ledger what pre-scaling holds in this minute: replicas of floor above the baseline, their GPUs and dollars. */
+export async function recordAdded(
+  { ledger, prices }: { readonly ledger: Ledger; readonly prices: PriceBook },
+  workloads: readonly Workload[],
+  outcomes: readonly Outcome[],
+  region: string | undefined,
+  nowMs: InstantMs,
+): Promise<void> {
+  const byTarget = new Map(outcomes.map((outcome) => [targetKey(outcome.target), outcome]));
+  const entries = workloads.flatMap((workload): LedgerEntry[] => {
+    const addedReplicas = addedBy(byTarget.get(targetKey(workload.target)));
+    if (addedReplicas <= 0) return [];
+    const gpus = addedReplicas * workload.gpusPerReplica;
+    const price = workload.instanceType === undefined ? undefined : prices.gpuPrice(workload.instanceType, region ?? '');
+    const { cluster } = workload.target;
+    const minuteMs = Math.floor(nowMs / MINUTE_MS) * MINUTE_MS;
+    return [{ minuteMs, cluster, workload: workload.name, addedReplicas, gpus, usd: price ? (price.usdPerGpuHour * gpus) / 60 : null }];
+  });
+  if (entries.length > 0) await ledger.recordEntries(entries);
+}
+
+function addedBy(outcome: Outcome | undefined): number {
+  if (outcome === undefined || outcome.kind === 'refuse') return 0;
+  const min = outcome.kind === 'hold' ? outcome.at.min : outcome.applied === 'failed' ? outcome.from.min : outcome.to.min;
+  const baselineMin = outcome.evidence.facts.baselineMin;
+  return typeof baselineMin === 'number' ? min - baselineMin : 0;
+}

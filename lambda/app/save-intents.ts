@@ -1,0 +1,31 @@
+import { type Intent, type TargetRef, targetKey } from '../core/compose/intent.ts';
+import { sameValue } from '../core/units/same-value.ts';
+import type { StateStore } from '../ports/state-store.ts';
+import { mapConcurrently } from './map-concurrently.ts';
+
+const CONCURRENT_SAVES = 8;
+
+export type WantedIntents = { readonly target: TargetRef; readonly intents: readonly Intent[] };
+
+/**
+ * Stores what pre-scaling wants of each target where it differs from what is stored, and withdraws what it
+ * wanted of targets that are no longer configured. Evidence alone is no difference: it changes every minute.
+ */
+export async function saveIntents(store: StateStore, stored: readonly Intent[], wanted: readonly WantedIntents[]): Promise<void> {
+  const own = Map.groupBy(
+    stored.filter(({ owner }) => owner === 'prescale'),
+    ({ target }) => targetKey(target),
+  );
+  const configured = new Set(wanted.map(({ target }) => targetKey(target)));
+  const withdrawn = [...own].flatMap(([key, [first]]) =>
+    first === undefined || configured.has(key) ? [] : [{ target: first.target, intents: [] }],
+  );
+  const changed = wanted.filter(({ target, intents }) => !sameValue(essence(own.get(targetKey(target)) ?? []), essence(intents)));
+  await mapConcurrently([...changed, ...withdrawn], CONCURRENT_SAVES, ({ target, intents }) =>
+    store.saveIntents('prescale', target, intents),
+  );
+}
+
+function essence(intents: readonly Intent[]): unknown {
+  return intents.map(({ evidence: _, ...rest }) => rest).toSorted((a, b) => (a.id < b.id ? -1 : 1));
+}

@@ -1,0 +1,87 @@
+import { expandOccurrences } from '../core/calendar/expand.ts';
+import type { Occurrence } from '../core/calendar/occurrence.ts';
+import { readPause } from '../core/compose/annotations.ts';
+import type { Baseline, Bounds } from '../core/compose/bounds.ts';
+import type { ObservedAutoscaler } from '../core/compose/observed-autoscaler.ts';
+import { recall } from '../core/compose/recall.ts';
+import { resolveWorkloads } from '../core/config/resolve-workloads.ts';
+import type { Config } from '../core/config/schema.ts';
+import { indexAutoscalers, situate } from '../core/prescale/situation.ts';
+import type { Workload } from '../core/prescale/workload.ts';
+import { DAY_MS, type InstantMs } from '../core/units/quantities.ts';
+import type { CalendarSource } from '../ports/calendar-source.ts';
+import type { Cluster } from '../ports/cluster.ts';
+import type { Ledger } from '../ports/ledger.ts';
+import type { StateStore } from '../ports/state-store.ts';
+import { readCalendar } from './calendar.ts';
+
+/** How far ahead the next event is looked for. */
+const LOOK_AHEAD_MS = 7 * DAY_MS;
+
+export type WorkloadStatus = {
+  readonly workload: Workload;
+  /** Undefined: the target does not exist. */
+  readonly live: Bounds | undefined;
+  readonly baseline: Baseline | undefined;
+  /** Undefined when Foretide holds nothing. */
+  readonly heldMin: number | undefined;
+  readonly pausedBy: string | undefined;
+  readonly yieldedUntilMs: InstantMs | undefined;
+  readonly autoscaler: ObservedAutoscaler | undefined;
+  /** The event that runs now, else the next one within a week. */
+  readonly event: Occurrence | undefined;
+};
+
+export type ClusterStatus = {
+  readonly clusterName: string;
+  readonly nowMs: InstantMs;
+  readonly workloads: readonly WorkloadStatus[];
+  /** What pre-scaling added since midnight UTC; dollars are null when a price is unknown. */
+  readonly addedToday: { readonly gpuHours: number; readonly usd: number | null };
+};
+
+/** What is, of every workload of one cluster; writes nothing. */
+export async function readStatus(
+  dependencies: {
+    readonly cluster: Cluster;
+    readonly store: StateStore;
+    readonly ledger: Ledger;
+    readonly calendarSources: readonly CalendarSource[];
+  },
+  { config, clusterName, nowMs }: { readonly config: Config; readonly clusterName: string; readonly nowMs: InstantMs },
+): Promise<ClusterStatus> {
+  const { cluster, store, ledger } = dependencies;
+  const workloads = resolveWorkloads(config).filter(({ target }) => target.cluster === clusterName);
+  const midnightMs = Math.floor(nowMs / DAY_MS) * DAY_MS;
+  const [calendar, targets, autoscalers, states, entries] = await Promise.all([
+    readCalendar(dependencies, { config, clusterName, nowMs, save: false }),
+    cluster.readTargets([...new Set(workloads.map(({ target }) => target.kind))]),
+    cluster.readAutoscalers(),
+    store.readObjectStates(clusterName),
+    ledger.readEntries(clusterName, midnightMs, nowMs + 1),
+  ]);
+  const occurrences = expandOccurrences(calendar.events, nowMs, nowMs + LOOK_AHEAD_MS);
+  const hpas = indexAutoscalers(autoscalers);
+  return {
+    clusterName,
+    nowMs,
+    workloads: situate(workloads, { targets, states, occurrences }).map(({ key, workload, observed, state, occurrences: own }) => {
+      const recalled = observed && recall(observed, state, workload.bounds);
+      const known = recalled?.kind === 'known' ? recalled : undefined;
+      return {
+        workload,
+        live: observed?.bounds,
+        baseline: known?.baseline,
+        heldMin: known?.held?.min,
+        pausedBy: observed && readPause(observed.annotations),
+        yieldedUntilMs: state?.yieldedUntilMs !== undefined && nowMs < state.yieldedUntilMs ? state.yieldedUntilMs : undefined,
+        autoscaler: hpas.get(key),
+        event: own[0],
+      };
+    }),
+    addedToday: {
+      gpuHours: entries.reduce((sum, { gpus }) => sum + gpus / 60, 0),
+      usd: entries.some(({ usd }) => usd === null) ? null : entries.reduce((sum, { usd }) => sum + (usd ?? 0), 0),
+    },
+  };
+}

@@ -1,0 +1,58 @@
+import { z } from 'zod';
+import { CalendarConfig } from './sections/calendar.ts';
+import { CapacityMixConfig } from './sections/capacity.ts';
+import { ClusterConfig } from './sections/clusters.ts';
+import { Expectations } from './sections/fields.ts';
+import { NotificationsConfig } from './sections/notifications.ts';
+import { SignalsConfig } from './sections/signals.ts';
+import { SpendConfig } from './sections/spend.ts';
+import { zone } from './sections/time-fields.ts';
+import { WorkloadConfig } from './sections/workloads.ts';
+
+export { CalendarConfig, EventConfig, FloorConfig, HolidaysConfig, RampConfig, ReleaseConfig, SourceConfig } from './sections/calendar.ts';
+export { CapacityMixConfig, PoolGroupConfig } from './sections/capacity.ts';
+export { ClusterConfig } from './sections/clusters.ts';
+export { NotificationsConfig } from './sections/notifications.ts';
+export { SignalsConfig } from './sections/signals.ts';
+export { CapConfig, PricesConfig, SpendConfig } from './sections/spend.ts';
+export { DemandConfig, TargetConfig, Tier, WorkloadConfig } from './sections/workloads.ts';
+
+/** The versions of the file format that this program reads. */
+export const SUPPORTED_VERSION = 1;
+
+/** The whole file as written. Checks across sections are in cross-checks.ts. */
+export const ConfigFile = z.strictObject({
+  version: z.literal(SUPPORTED_VERSION).prefault(SUPPORTED_VERSION).describe('Version of the file format. Default 1.'),
+  timezone: zone().prefault('UTC').describe('IANA zone of local times. Default UTC.'),
+  clusters: z
+    .array(ClusterConfig)
+    .min(1)
+    .max(10_000)
+    .register(Expectations, { expects: 'a list of clusters', example: 'clusters: [{ name: prod-use1, region: us-east-1 }]' })
+    .describe('The clusters.'),
+  workloads: z
+    .array(WorkloadConfig)
+    .min(1)
+    .max(10_000)
+    .register(Expectations, {
+      expects: 'a list of workloads',
+      example: 'workloads: [{ name: chat, target: { kind: ScaledObject, namespace: inference, name: llama-8b } }]',
+    })
+    .describe('The scale targets whose bounds Foretide may move.'),
+  calendar: CalendarConfig.prefault({}).describe('What is known to come.'),
+  capacity: CapacityMixConfig.prefault({}).describe('Where replicas run: spot, on-demand, reserved.'),
+  spend: SpendConfig.prefault({}).describe('Prices, caps and what happens as they are reached.'),
+  signals: SignalsConfig.prefault({}).describe('Signals that are sent to Foretide.'),
+  notifications: NotificationsConfig.prefault({}).describe('Who hears of what.'),
+});
+
+/** A configuration with every default filled in, `cluster` of workloads and groups included. */
+export const Config = ConfigFile.transform((file) => {
+  const only = file.clusters[0]?.name ?? '';
+  return {
+    ...file,
+    workloads: file.workloads.map((workload): WorkloadConfig => ({ ...workload, cluster: workload.cluster ?? only })),
+    capacity: { ...file.capacity, groups: file.capacity.groups.map((group) => ({ ...group, cluster: group.cluster ?? only })) },
+  };
+});
+export type Config = z.output<typeof Config>;

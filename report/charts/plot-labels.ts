@@ -1,0 +1,124 @@
+import { formatLocalTime } from '../local-time.ts';
+import { PALETTE } from '../palette.ts';
+import { formatMinutes } from '../text.ts';
+import { estimateTextWidth } from './fit-text.ts';
+import { type Mark, roundPixels as round, textMark } from './mark.ts';
+import { type Column, type Episode, listEpisodes, listGaps } from './minute-steps.ts';
+import { spreadLabels } from './spread-labels.ts';
+import { type TimelineFrame, toX, toY } from './timeline-frame.ts';
+
+const LINE_HEIGHT = 14;
+const MOST_SHORT_LABELS = 4;
+
+/** Series named where they end, on the right. */
+export function markLineEnds(columns: readonly Column[], withMax: boolean, frame: TimelineFrame): readonly Mark[] {
+  const last = columns.at(-1);
+  if (last === undefined) return [];
+  const lastNeed = columns.findLast(({ need }) => need !== null)?.need ?? null;
+  const lastWithout = columns.findLast(({ readyWithout }) => readyWithout !== null)?.readyWithout ?? null;
+  const ends = [
+    { lines: ['max'], value: withMax ? last.max : null, colour: PALETTE.muted.light },
+    { lines: ['ready'], value: last.ready, colour: PALETTE.readyText.light, bold: true },
+    { lines: ['floor'], value: last.floor, colour: PALETTE.floorText.light },
+    { lines: ['need'], value: lastNeed, colour: PALETTE.needText.light },
+    { lines: frame.size === 'narrow' ? ['without'] : ['without', 'pre-scaling'], value: lastWithout, colour: PALETTE.withoutText.light },
+  ].flatMap(({ value, ...end }) => (value === null ? [] : [{ ...end, y: toY(frame, value), height: end.lines.length * LINE_HEIGHT }]));
+  const middles = spreadLabels(ends, frame.plotTop - LINE_HEIGHT / 2, frame.plotBottom);
+  return ends.flatMap(({ lines, colour, bold, height }, index) =>
+    lines.map((line, lineIndex) =>
+      textMark(line, frame.right + 8, (middles[index] ?? 0) - height / 2 + (lineIndex + 0.5) * LINE_HEIGHT, {
+        colour,
+        align: 'left',
+        fontSize: frame.fontSize,
+        ...(bold === true ? { bold } : {}),
+      }),
+    ),
+  );
+}
+
+/** The largest shortfalls with how long they last. */
+export function markShortfalls(columns: readonly Column[], frame: TimelineFrame): readonly Mark[] {
+  const largest = listEpisodes(columns, ({ short }) => short).toSorted((a, b) => b.sum - a.sum || a.fromMs - b.fromMs);
+  const taken: { from: number; to: number }[] = [];
+  return largest.flatMap((episode) => {
+    const text = `short ${formatMinutes(episode.minutes)}`;
+    const { middle, half, top } = placeShortLabel(episode, estimateTextWidth(text, frame.fontSize) + 8, columns, frame);
+    if (taken.length === MOST_SHORT_LABELS || taken.some(({ from, to }) => middle - half < to && middle + half > from)) return [];
+    taken.push({ from: middle - half, to: middle + half });
+    const y = Math.max(toY(frame, top) - 11, frame.plotTop + 2);
+    return [
+      textMark(text, middle, y, { colour: PALETTE.shortText.light, align: 'center', fontSize: frame.fontSize, bold: true, rim: true }),
+    ];
+  });
+}
+
+/** Over the shortfall, or to its left or right, wherever the words come to lie lowest and so nearest to it. */
+function placeShortLabel(
+  episode: Episode,
+  widthPx: number,
+  columns: readonly Column[],
+  frame: TimelineFrame,
+): { middle: number; half: number; top: number } {
+  const half = widthPx / 2;
+  const from = toX(frame, episode.fromMs);
+  const to = toX(frame, episode.toMs);
+  const places = [(from + to) / 2, to + 4 - half, from - 4 + half].map((wanted) => {
+    const middle = Math.min(Math.max(wanted, frame.left + half), frame.right - half);
+    return { middle, half, top: highestWithin(columns, toMsOf(frame, middle - half), toMsOf(frame, middle + half)) };
+  });
+  return places.reduce((best, place) => (place.top < best.top ? place : best));
+}
+
+/** Names the band of start-ups once, where it is largest. */
+export function markStarting(columns: readonly Column[], frame: TimelineFrame): readonly Mark[] {
+  const [largest] = listEpisodes(columns, ({ starting }) => starting).toSorted((a, b) => b.sum - a.sum || a.fromMs - b.fromMs);
+  if (largest === undefined) return [];
+  const x = toX(frame, largest.fromMs) - 4;
+  const widthPx = estimateTextWidth('starting', frame.fontSize);
+  if (x - widthPx < frame.left + 4) return [];
+  const peak = Math.max(
+    ...columns.filter(({ fromMs }) => fromMs >= largest.fromMs && fromMs < largest.toMs).map((c) => c.ready + c.starting),
+  );
+  const y = toY(frame, peak) + LINE_HEIGHT / 2;
+  const below = highestWithin(columns, toMsOf(frame, x - widthPx), largest.fromMs);
+  if (toY(frame, below) < y + LINE_HEIGHT / 2) return [];
+  return [textMark('starting', x, y, { colour: PALETTE.readyText.light, align: 'right', fontSize: frame.fontSize, rim: true })];
+}
+
+/** Stretches without a reading, said rather than drawn as a flat line. */
+export function markGaps(columns: readonly Column[], timezone: string, frame: TimelineFrame): readonly Mark[] {
+  return listGaps(columns, frame.fromMs, frame.toMs).flatMap(({ fromMs, toMs }) => {
+    const x = toX(frame, fromMs);
+    const width = toX(frame, toMs) - x;
+    const words =
+      fromMs === frame.fromMs && toMs === frame.toMs
+        ? 'no reading in this period'
+        : toMs === frame.toMs
+          ? `no reading since ${formatLocalTime(fromMs, timezone)}`
+          : 'no reading';
+    const area: Mark = {
+      type: 'rect',
+      silent: true,
+      z: 1,
+      shape: { x: round(x), y: frame.plotTop, width: round(width), height: frame.plotBottom - frame.plotTop },
+      style: { fill: PALETTE.rule.light, opacity: 0.6 },
+    };
+    if (estimateTextWidth(words, frame.fontSize) > width) return [area];
+    const middle = (frame.plotTop + frame.plotBottom) / 2;
+    return [area, textMark(words, x + width / 2, middle, { colour: PALETTE.muted.light, align: 'center', fontSize: frame.fontSize })];
+  });
+}
+
+function toMsOf(frame: TimelineFrame, x: number): number {
+  return frame.fromMs + ((x - frame.left) / (frame.right - frame.left)) * (frame.toMs - frame.fromMs);
+}
+
+/** The highest thing drawn between two instants, replicas. */
+function highestWithin(columns: readonly Column[], fromMs: number, toMs: number): number {
+  return columns
+    .filter((column) => column.toMs > fromMs && column.fromMs < toMs)
+    .reduce(
+      (top, { need, ready, starting, floor, readyWithout }) => Math.max(top, need ?? 0, ready + starting, floor, readyWithout ?? 0),
+      0,
+    );
+}

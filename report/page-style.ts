@@ -1,0 +1,76 @@
+import { renderCustomProperties } from './palette.ts';
+import { CHART_STYLE } from './svg.ts';
+
+/** The look of every report page: light and dark by the reader's setting, from 360 px up, and on paper (always light). */
+export const PAGE_STYLE = `
+:root{color-scheme:light dark;${renderCustomProperties('light')}}
+@media screen and (prefers-color-scheme:dark){:root{${renderCustomProperties('dark')}}}
+*{box-sizing:border-box}
+html{-webkit-text-size-adjust:100%;text-size-adjust:100%}
+body{margin:0;background:var(--surface);color:var(--ink);font:16px/1.55 system-ui,-apple-system,"Segoe UI",Roboto,"Liberation Sans",Arial,sans-serif}
+main,footer{max-width:1024px;margin:0 auto;padding:0 32px}
+header{padding:48px 0 8px}
+h1{font-size:30px;line-height:1.2;letter-spacing:-.01em;margin:0 0 6px}
+h2{font-size:21px;line-height:1.3;margin:56px 0 6px;padding-top:20px;border-top:1px solid var(--rule)}
+h3{font-size:17px;margin:32px 0 4px}
+h1,h2,h3,p,li,summary,caption,figcaption,.long{overflow-wrap:anywhere}
+p{margin:0 0 12px;max-width:75ch}
+a{color:var(--link);text-underline-offset:3px;text-decoration-thickness:1px}
+a:focus-visible,summary:focus-visible,.scroll:focus-visible{outline:2px solid var(--link);outline-offset:2px;border-radius:2px}
+.headline{font-size:21px;line-height:1.45;margin:20px 0 24px;max-width:60ch}
+.headline a{color:inherit;font-weight:600;text-decoration-style:dotted;text-decoration-color:var(--muted)}
+.period,.note,caption,figcaption,footer{color:var(--muted)}
+.period,.note,figcaption,footer{font-size:14px}
+.key{display:flex;flex-wrap:wrap;gap:4px 20px;margin:10px 0 0;padding:0;list-style:none}
+.key li{display:flex;align-items:center;gap:7px}
+.key svg{flex:none;width:26px;height:12px}
+figure{margin:18px 0 8px}
+.wide{display:none}.medium{display:none}
+@media (min-width:560px){.narrow{display:none}.medium{display:block}}
+@media screen and (min-width:900px){.medium{display:none}.wide{display:block}}
+table{border-collapse:collapse;width:100%;font-size:15px;font-variant-numeric:tabular-nums}
+caption{text-align:start;font-size:14px;padding:0 0 8px}
+th,td{text-align:start;vertical-align:top;padding:8px 18px 8px 0;border-bottom:1px solid var(--rule);font-weight:400}
+th:last-child,td:last-child{padding-inline-end:0}
+thead th{font-size:13px;line-height:1.35;color:var(--muted);vertical-align:bottom;border-bottom-color:var(--axis)}
+tbody th{font-weight:600}
+.sum th,.sum td{font-weight:600}
+.number{text-align:end;white-space:nowrap}
+thead .number{white-space:normal}
+small{display:block;font-size:13px;color:var(--muted);font-weight:400}
+.ok{color:var(--okText)}.bad{color:var(--shortText);font-weight:600}
+.ok,.bad,time,td small,th small{white-space:nowrap}
+.scroll{overflow-x:auto;max-width:100%}
+.scrolled{min-width:680px}
+details{margin:14px 0 0}
+summary{cursor:pointer;color:var(--link);width:fit-content}
+details[open]>summary{margin-bottom:12px}
+.empty{background:var(--raised);border:1px solid var(--rule);border-radius:8px;padding:20px 24px;color:var(--muted);max-width:none}
+dl{margin:12px 0 0;max-width:75ch}
+dt{font-weight:600;margin-top:16px}
+dd{margin:2px 0 0}
+footer{padding-top:24px;padding-bottom:56px;margin-top:56px}
+@media (max-width:720px){
+main,footer{padding-left:18px;padding-right:18px}
+header{padding-top:28px}
+h1{font-size:25px}.headline{font-size:18.5px}
+.stacked,.stacked caption,.stacked tbody,.stacked tr,.stacked th,.stacked td{display:block}
+.stacked thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
+.stacked tr{padding:12px 0;border-bottom:1px solid var(--rule)}
+.stacked th,.stacked td{border:0;padding:2px 0}
+.stacked td{display:grid;grid-template-columns:minmax(7.5em,2fr) 3fr;gap:0 12px;text-align:start}
+.stacked td::before{content:attr(data-head);color:var(--muted);font-size:13px;line-height:1.8}
+.scrolled{font-size:14px}
+}
+@media print{
+@page{margin:16mm 14mm}
+body{font-size:10.5pt}
+main,footer{max-width:none;padding:0}
+header{padding-top:0}
+h2{break-after:avoid;margin-top:28px}
+figure,tr,dt,dd{break-inside:avoid}
+.narrow{display:none}.medium{display:block}
+a{color:inherit;text-decoration:none}
+.scroll{overflow:visible}.scrolled{min-width:0;font-size:8.5pt}
+}
+${CHART_STYLE}`;

@@ -1,0 +1,109 @@
+import { MOST_COLUMNS } from './charts/minute-steps.ts';
+import { composeHeadline } from './headline.ts';
+import { escapeHtml, renderOwnWords } from './html.ts';
+import { formatIso, formatLocalDate, formatLocalTime, formatUtcMinute, formatZone } from './local-time.ts';
+import { PAGE_STYLE } from './page-style.ts';
+import { renderDecisionsTable, renderEmpty, renderEventsTable, renderTotalsTable } from './page-tables.ts';
+import { renderWorkload } from './page-workload.ts';
+import type { ReplayReport } from './replay.ts';
+import { formatCount, formatMinutes, formatPlural } from './text.ts';
+
+const MINUTE_MS = 60_000;
+const MOST_WORKLOADS_DRAWN = 20;
+const POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'";
+
+/**
+ * A replayed period as one HTML page that needs nothing but itself: no script, no file, no network. The same report gives the same bytes.
+ * Empty parts say so in words. Throws RangeError when the report's zone doesn't exist.
+ */
+export function renderReplayPage(report: ReplayReport): string {
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${POLICY}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="generator" content="${escapeHtml(report.generatedBy)}">
+<title>${escapeHtml(report.title)}</title>
+<style>${PAGE_STYLE}</style>
+</head>
+<body>
+<main>
+<header>
+<h1>${renderOwnWords(report.title)}</h1>
+<p class="period">${renderPeriod(report)}</p>
+<p class="headline">${renderHeadline(report)}</p>
+</header>
+<h2 id="events">Was it ready, and what did it cost?</h2>
+<h3>By event</h3>
+${renderEventsTable(report)}
+<h3>By workload</h3>
+${renderTotalsTable(report)}
+${renderWorkloads(report)}
+<h2 id="changes">What changed, when and why</h2>
+${renderDecisionsTable(report)}
+<h2 id="how">How the figures are computed</h2>
+${renderExplanations(report)}
+</main>
+<footer>${renderOrigin(report)}</footer>
+</body>
+</html>
+`;
+}
+
+function renderPeriod({ fromMs, toMs, timezone }: ReplayReport): string {
+  const side = (atMs: number): string => `${formatLocalDate(atMs, timezone)}, ${formatLocalTime(atMs, timezone)}`;
+  const zone = escapeHtml(formatZone(fromMs, toMs, timezone));
+  return `<time datetime="${formatIso(fromMs)}">${side(fromMs)}</time> to <time datetime="${formatIso(toMs)}">${side(toMs)}</time>, ${zone}`;
+}
+
+function renderHeadline(report: ReplayReport): string {
+  return composeHeadline(report)
+    .map(({ text, explainedBy }) =>
+      explainedBy === undefined ? escapeHtml(text) : `<a href="#how-${explainedBy}">${escapeHtml(text)}</a>`,
+    )
+    .join('');
+}
+
+function renderWorkloads(report: ReplayReport): string {
+  const drawn = report.workloads.slice(0, MOST_WORKLOADS_DRAWN).map((replay, index) => renderWorkload(replay, index, report));
+  const rest = report.workloads.length - drawn.length;
+  return [
+    ...drawn,
+    ...(rest > 0 ? [renderEmpty(`${formatPlural(rest, 'more workload is', 'more workloads are')} not drawn here.`)] : []),
+  ].join('\n');
+}
+
+function renderExplanations({ fromMs, toMs }: ReplayReport): string {
+  const minutesPerColumn = Math.ceil((toMs - fromMs) / MINUTE_MS / MOST_COLUMNS);
+  const drawn =
+    minutesPerColumn <= 1
+      ? 'The pictures show every minute.'
+      : `The pictures show ${formatMinutes(minutesPerColumn)} as one step, each with its worst minute, so that no shortfall is lost.`;
+  const entries = [
+    [
+      'how-ready',
+      'Ready at the start',
+      'An event was ready when, in the minute it started, at least its floor of replicas were Ready. “Without” is a second replay of the same demand in which nobody moves the bounds.',
+    ],
+    [
+      'how-short',
+      'Short of replicas',
+      'A minute is short when fewer replicas were Ready than demand needed: demand divided by what one replica serves, rounded up. Minutes whose demand is not known are not counted.',
+    ],
+    [
+      'how-cost',
+      'GPU-hours and cost',
+      'Every replica that is Ready or starting holds its GPUs for that minute; cost is GPU-hours times the price of a GPU-hour. A price nobody knows is said to be unknown and never counted as 0.',
+    ],
+    ['how-drawn', 'Pictures and tables', `${drawn} Times are local to the zone named under each picture; tables add UTC.`],
+  ] as const;
+  return `<dl>${entries.map(([id, term, words]) => `<dt id="${id}">${term}</dt><dd>${words}</dd>`).join('\n')}</dl>`;
+}
+
+function renderOrigin({ generatedBy, generatedAtMs, workloads }: ReplayReport): string {
+  const at = generatedAtMs === undefined ? '' : ` at <time datetime="${formatIso(generatedAtMs)}">${formatUtcMinute(generatedAtMs)}</time>`;
+  const minutes = workloads.reduce((sum, each) => sum + each.minutes.length, 0);
+  return `Made by ${renderOwnWords(generatedBy)}${at} from ${formatCount(minutes)} minutes of ${formatPlural(workloads.length, 'workload')}.`;
+}

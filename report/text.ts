@@ -1,0 +1,84 @@
+import type { ReasonCode } from '../lambda/core/compose/reason.ts';
+
+const MINUTE_MS = 60_000;
+const MINUTES_PER_HOUR = 60;
+const MINUTES_PER_DAY = 1_440;
+const MINUS = '−';
+
+const whole = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
+const tenths = new Intl.NumberFormat('en-US', { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+const cents = new Intl.NumberFormat('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+
+/** `12,900`; `unknown` for a figure nobody knows. */
+export function formatCount(count: number | null): string {
+  return count === null ? 'unknown' : withMinus(count, whole);
+}
+
+/** `1 event`, `12 events`. */
+export function formatPlural(count: number, one: string, many = `${one}s`): string {
+  return `${formatCount(count)} ${count === 1 ? one : many}`;
+}
+
+/** `$23.40`, from a hundred dollars on `$1,234`; `price unknown` for `null`, which is not free. */
+export function formatUsd(usd: number | null): string {
+  if (usd === null) return 'price unknown';
+  const format = Math.abs(usd) < 99.995 ? cents : whole;
+  const digits = format.format(Math.abs(usd));
+  return `${usd < 0 && /[1-9]/.test(digits) ? MINUS : ''}$${digits}`;
+}
+
+/** `12.4`, from a thousand on `1,234`; `unknown` for `null`. */
+export function formatGpuHours(gpuHours: number | null): string {
+  if (gpuHours === null) return 'unknown';
+  return withMinus(gpuHours, Math.abs(gpuHours) < 999.95 ? tenths : whole);
+}
+
+/** `0 min`, `45 min`, `1 h 20 min`, `2 d 3 h`; `unknown` for `null`. */
+export function formatMinutes(minutes: number | null): string {
+  if (minutes === null) return 'unknown';
+  if (minutes < 1 && minutes > 0) return '< 1 min';
+  const rounded = Math.round(minutes);
+  if (rounded >= MINUTES_PER_DAY) return twoUnits(rounded, MINUTES_PER_DAY, 'd', MINUTES_PER_HOUR, 'h');
+  return rounded >= MINUTES_PER_HOUR ? twoUnits(rounded, MINUTES_PER_HOUR, 'h', 1, 'min') : `${rounded} min`;
+}
+
+/** An elapsed time in milliseconds, as {@link formatMinutes} writes it. */
+export function formatElapsed(elapsedMs: number): string {
+  return formatMinutes(elapsedMs / MINUTE_MS);
+}
+
+/** Why bounds moved or didn't, as people say it. */
+export function describeReason(reason: ReasonCode): string {
+  return REASONS[reason];
+}
+
+const REASONS: Readonly<Record<ReasonCode, string>> = {
+  'event-lead': 'raised ahead of the event, so that replicas are ready at its start',
+  'event-ramp': 'a step of the ramp towards the event',
+  'event-window': 'the event is on',
+  'event-release': 'given back step by step after the event',
+  'event-release-demand': 'kept up after the event: demand still needs it',
+  'event-release-need-unknown': 'given back slowly after the event: what demand needs is not known',
+  'event-max': "the event's upper bound",
+  'edit-adopted': 'somebody raised it inside the window: kept until the window ends',
+  'edit-reverted': 'somebody lowered it inside the window: put back',
+  'restore-baseline': 'back to your own bounds',
+  'as-wanted': 'already as wanted',
+  'no-intent': 'nothing asks for a change',
+  yielded: 'left to whoever keeps changing it, until the window ends',
+  'paused-by-others': 'paused by somebody else: not touched',
+  'target-missing': 'the object does not exist',
+  'bounds-not-restorable': 'the bounds to go back to are not known',
+  'hpa-owned-by-keda': 'KEDA owns this HPA: configure its ScaledObject instead',
+};
+
+function withMinus(value: number, format: Intl.NumberFormat): string {
+  const digits = format.format(Math.abs(value));
+  return value < 0 && /[1-9]/.test(digits) ? `${MINUS}${digits}` : digits;
+}
+
+function twoUnits(total: number, big: number, bigName: string, small: number, smallName: string): string {
+  const bigCount = Math.floor(total / big);
+  const rest = Math.floor((total - bigCount * big) / small);
+  return rest === 0 ? `${formatCount(bigCount)} ${bigName}` : `${formatCount(bigCount)} ${bigName} ${rest} ${smallName}`;
+}

@@ -1,0 +1,26 @@
+// Runs every script that the patterns match, in order of name, one after the other: `node scripts/run-each.mjs 'scripts/generate-*.ts'`.
+// Arguments after `--` select those whose name contains one of them: `npm run bench -- prescale`.
+import { spawnSync } from 'node:child_process';
+import { globSync } from 'node:fs';
+import { basename } from 'node:path';
+
+const separator = process.argv.indexOf('--');
+const patterns = process.argv.slice(2, separator === -1 ? undefined : separator);
+const wanted = separator === -1 ? [] : process.argv.slice(separator + 1);
+const files = globSync(patterns)
+  .filter((file) => wanted.length === 0 || wanted.some((part) => basename(file).includes(part)))
+  .sort();
+if (files.length === 0) {
+  console.error(
+    `run-each: no script matches ${patterns.join(' ')}${wanted.length === 0 ? '' : ` with ${wanted.join(' or ')} in its name`}`,
+  );
+  process.exitCode = 2;
+}
+const failed = files.filter((file) => {
+  console.log(`· ${file}`);
+  return spawnSync(process.execPath, [file], { stdio: 'inherit' }).status !== 0;
+});
+if (failed.length > 0) {
+  console.error(`run-each: failed: ${failed.join(', ')}`);
+  process.exitCode = 1;
+}
