@@ -9,7 +9,7 @@ import { UsageError } from './usage-error.ts';
 export type KubeconfigOverride = { readonly kubeconfig?: string; readonly context?: string };
 
 /** Connects to a configured cluster: by kubeconfig where it has one (or one is given), otherwise to EKS with the caller's AWS credentials. */
-export async function connectCluster(config: Config, clusterName: string, override: KubeconfigOverride = {}): Promise<Cluster> {
+export function connectCluster(config: Config, clusterName: string, override: KubeconfigOverride = {}): Cluster {
   const cluster = config.clusters.find(({ name }) => name === clusterName);
   if (cluster === undefined) {
     throw new UsageError(`no cluster is named ${clusterName}; the configuration has ${config.clusters.map(({ name }) => name).join(', ')}`);
@@ -19,11 +19,11 @@ export async function connectCluster(config: Config, clusterName: string, overri
     const context = override.context ?? (override.kubeconfig === undefined ? cluster.kubeconfig?.context : undefined);
     return makeKubernetesCluster({
       name: clusterName,
-      connection: await connectByKubeconfig({ ...(path && { path }), ...(context && { context }) }),
+      connection: connectByKubeconfig({ ...(path && { path }), ...(context && { context }) }),
     });
   }
   if (cluster.region === undefined) throw new UsageError(`cluster ${clusterName} has neither a kubeconfig nor a region`);
-  const connection = await connectByEks({ clusterName, region: cluster.region, ...(cluster.roleArn && { roleArn: cluster.roleArn }) });
+  const connection = connectByEks({ clusterName, region: cluster.region, ...(cluster.roleArn && { roleArn: cluster.roleArn }) });
   return makeKubernetesCluster({ name: clusterName, connection });
 }
 

@@ -11,9 +11,6 @@ import type { Environment } from './environment.ts';
 import { EXIT, type ExitCode } from './output.ts';
 import { UsageError } from './usage-error.ts';
 
-/** Defines one command; `act` runs its action and keeps its exit code. */
-export type DefineCommand = (program: Command, environment: Environment, act: (action: () => Promise<ExitCode>) => Promise<void>) => void;
-
 /** Runs one command line (without node and script) and returns the exit code; prints errors in words, never a stack trace for what a user did. */
 export async function runProgram(args: readonly string[], environment: Environment, version: string): Promise<ExitCode> {
   let exitCode: ExitCode = EXIT.ok;

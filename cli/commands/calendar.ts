@@ -4,11 +4,11 @@ import { expandOccurrences } from '../../lambda/core/calendar/expand.ts';
 import { renderOccurrences } from '../../lambda/core/calendar/render.ts';
 import { formatInZone, formatUtc } from '../../lambda/core/units/time.ts';
 import { type CommonOptions, withCommonOptions } from '../common-options.ts';
+import type { DefineCommand } from '../define-command.ts';
 import type { Environment } from '../environment.ts';
 import { loadConfig } from '../load.ts';
 import { EXIT, type ExitCode, renderJson, renderTable } from '../output.ts';
 import { type PeriodOptions, resolvePeriod, withPeriodOptions } from '../period.ts';
-import type { DefineCommand } from '../program.ts';
 
 const MAX_DAYS = 3700;
 

@@ -3,11 +3,11 @@ import { makePriceBook } from '../../lambda/adapters/prices/price-book.ts';
 import { type PeriodPlan, planPeriod } from '../../lambda/app/plan.ts';
 import { type CommonOptions, withCommonOptions } from '../common-options.ts';
 import { connectCluster } from '../connect.ts';
+import type { DefineCommand } from '../define-command.ts';
 import type { Environment } from '../environment.ts';
 import { loadConfig } from '../load.ts';
 import { EXIT, type ExitCode, renderJson } from '../output.ts';
 import { type PeriodOptions, resolvePeriod, withPeriodOptions } from '../period.ts';
-import type { DefineCommand } from '../program.ts';
 import { renderPlan, renderPlanJson } from '../render-plan.ts';
 
 const MAX_DAYS = 400;

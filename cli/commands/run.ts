@@ -6,30 +6,17 @@ import { makeLogNotifier } from '../../lambda/adapters/log/log-notifier.ts';
 import { makePriceBook } from '../../lambda/adapters/prices/price-book.ts';
 import { CalendarUnreadableError } from '../../lambda/app/calendar.ts';
 import { type PrescaleDependencies, prescaleTick, TickFailedError, type TickReport } from '../../lambda/app/prescale.ts';
-import { type CommonOptions, withCommonOptions } from '../common-options.ts';
-import { connectCluster, type KubeconfigOverride, selectClusters } from '../connect.ts';
+import { withCommonOptions } from '../common-options.ts';
+import { connectCluster, selectClusters } from '../connect.ts';
+import type { DefineCommand } from '../define-command.ts';
 import type { Environment } from '../environment.ts';
 import { type LoadedConfig, loadConfig } from '../load.ts';
 import { waitForNextMinute } from '../minute-loop.ts';
-import { EXIT, type ExitCode, renderJson } from '../output.ts';
-import type { PeriodOptions } from '../period.ts';
-import type { DefineCommand } from '../program.ts';
+import { EXIT, type ExitCode } from '../output.ts';
 import { renderTick, renderTickJson } from '../render-tick.ts';
 import { runOnTwin } from '../replay/run-on-twin.ts';
+import type { RunOptions } from '../run-options.ts';
 import { stateDirectory } from '../state-directory.ts';
-
-export type RunOptions = CommonOptions &
-  KubeconfigOverride &
-  PeriodOptions & {
-    readonly cluster?: string;
-    readonly state?: string;
-    readonly once?: boolean;
-    readonly dryRun?: boolean;
-    readonly twin?: boolean;
-    readonly demand?: string;
-    readonly seed: string;
-    readonly report?: string;
-  };
 
 export const defineRun: DefineCommand = (program, environment, act) => {
   withCommonOptions(program.command('run'))
@@ -64,7 +51,7 @@ async function run(options: RunOptions, environment: Environment): Promise<ExitC
   const stores = openFileStores(stateDirectory(loaded.directory, options.state));
   const loops = selectClusters(loaded.config, options.cluster).map(async (clusterName) => {
     const dependencies: PrescaleDependencies = {
-      cluster: await connectCluster(loaded.config, clusterName, options),
+      cluster: connectCluster(loaded.config, clusterName, options),
       store: stores.states,
       leases: stores.leases,
       ledger: stores.ledger,
@@ -109,6 +96,6 @@ async function loop(
   return options.once ? exitCode : EXIT.ok;
 
   function print(report: TickReport): void {
-    output.out(options.json ? renderJson(renderTickJson(report)) : renderTick(report, config.timezone));
+    output.out(options.json ? JSON.stringify(renderTickJson(report)) : renderTick(report, config.timezone));
   }
 }

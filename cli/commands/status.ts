@@ -5,10 +5,10 @@ import { formatInZone, formatUtc } from '../../lambda/core/units/time.ts';
 import { formatCount, formatGpuHours, formatUsd } from '../../report/text.ts';
 import { type CommonOptions, withCommonOptions } from '../common-options.ts';
 import { connectCluster, type KubeconfigOverride, selectClusters } from '../connect.ts';
+import type { DefineCommand } from '../define-command.ts';
 import type { Environment } from '../environment.ts';
 import { loadConfig } from '../load.ts';
 import { EXIT, type ExitCode, renderJson, renderTable } from '../output.ts';
-import type { DefineCommand } from '../program.ts';
 import { stateDirectory } from '../state-directory.ts';
 
 type StatusOptions = CommonOptions & KubeconfigOverride & { readonly cluster?: string; readonly state?: string };
@@ -32,7 +32,7 @@ async function status(options: StatusOptions, { output, clock }: Environment): P
   const stores = openFileStores(stateDirectory(directory, options.state));
   const statuses: ClusterStatus[] = [];
   for (const clusterName of selectClusters(config, options.cluster)) {
-    const cluster = await connectCluster(config, clusterName, options);
+    const cluster = connectCluster(config, clusterName, options);
     statuses.push(
       await readStatus(
         { cluster, store: stores.states, ledger: stores.ledger, calendarSources },

@@ -10,7 +10,7 @@ import { resolveWorkloads } from '../../lambda/core/config/resolve-workloads.ts'
 import type { Config } from '../../lambda/core/config/schema.ts';
 import { sizeEvent } from '../../lambda/core/prescale/size.ts';
 import type { Workload } from '../../lambda/core/prescale/workload.ts';
-import { type InstantMs, MINUTE_MS } from '../../lambda/core/units/quantities.ts';
+import { type InstantMs, MINUTE_MS, SECOND_MS } from '../../lambda/core/units/quantities.ts';
 import type { CalendarSource } from '../../lambda/ports/calendar-source.ts';
 import type { BaselineMinute, ReplayDecisionRow, ReplayMinute, WorkloadReplay } from '../../report/replay.ts';
 import { isReadyAtStart } from '../../report/summarize-replay.ts';
@@ -121,9 +121,11 @@ async function replayWith(input: ReplayInput, workloads: readonly Workload[], de
         if (report.outcomes.some(({ kind }) => kind === 'set') || report.failures.length > 0) input.onTick?.(report);
         reports.push(report);
       }
+      // KEDA takes a fraction of a second to carry new bounds to its HPA.
+      twin.advanceTo(nowMs + SECOND_MS);
       for (const workload of workloads) {
         const before = ready.get(workload.name);
-        const { min, max } = twin.readWorkload(workload.target.namespace, workload.target.name);
+        const { min, max } = twin.readWorkload(workload.target.name, workload.target.namespace);
         if (before !== undefined) minutes.get(workload.name)?.push({ ...before, floorReplicas: min, maxReplicas: max });
       }
       twin.advanceTo(nowMs + MINUTE_MS);
@@ -180,7 +182,7 @@ function readMinute(
   demands: Demands,
   nowMs: InstantMs,
 ): Omit<ReplayMinute, 'floorReplicas' | 'maxReplicas'> {
-  const { ready, starting } = twin.readWorkload(workload.target.namespace, workload.target.name);
+  const { ready, starting } = twin.readWorkload(workload.target.name, workload.target.namespace);
   const demand = demands.get(workload.name)?.(nowMs) ?? null;
   const capacity = workload.capacity?.value;
   return {

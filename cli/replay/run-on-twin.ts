@@ -3,13 +3,13 @@ import { basename, dirname } from 'node:path';
 import { makePriceBook } from '../../lambda/adapters/prices/price-book.ts';
 import { formatInZone, formatUtc } from '../../lambda/core/units/time.ts';
 import { renderReplayPage } from '../../report/page.ts';
-import type { RunOptions } from '../commands/run.ts';
 import type { Environment } from '../environment.ts';
 import type { LoadedConfig } from '../load.ts';
-import { EXIT, type ExitCode, renderJson } from '../output.ts';
+import { EXIT, type ExitCode } from '../output.ts';
 import { resolvePeriod } from '../period.ts';
 import { startProgress } from '../progress.ts';
 import { renderTick, renderTickJson } from '../render-tick.ts';
+import type { RunOptions } from '../run-options.ts';
 import { UsageError } from '../usage-error.ts';
 import { VERSION } from '../version.ts';
 import { buildReport } from './build-report.ts';
@@ -41,7 +41,7 @@ export async function runOnTwin(
     seed,
     demandOf: given === undefined ? demandFromCalendar : () => given,
     onMinute: progress.update,
-    onTick: (report) => output.out(options.json ? renderJson(renderTickJson(report)) : renderTick(report, config.timezone)),
+    onTick: (report) => output.out(options.json ? JSON.stringify(renderTickJson(report)) : renderTick(report, config.timezone)),
   }).finally(progress.stop);
 
   const report = buildReport(
@@ -56,7 +56,7 @@ export async function runOnTwin(
     config,
     makePriceBook(config.spend.prices),
   );
-  if (!options.json) output.out(`\n${renderSummary(report)}`);
+  output.out(options.json ? JSON.stringify({ summary: report.summary, totals: report.totals }) : `\n${renderSummary(report)}`);
   if (options.report !== undefined) {
     await mkdir(dirname(options.report), { recursive: true });
     await writeFile(options.report, renderReplayPage(report));

@@ -20,7 +20,7 @@ export type PlanDependencies = {
   readonly calendarSources: readonly CalendarSource[];
   readonly prices: PriceBook;
   /** Reads bounds that the configuration leaves out; without it they stay unknown. */
-  readonly connect?: (clusterName: string) => Promise<Cluster>;
+  readonly connect?: (clusterName: string) => Cluster;
 };
 
 export type PeriodPlan = {
@@ -60,7 +60,7 @@ async function readBaselines({ connect }: PlanDependencies, workloads: readonly 
   if (connect === undefined) return baselines;
   const unbounded = workloads.filter(({ bounds }) => bounds === undefined);
   for (const [clusterName, members] of Map.groupBy(unbounded, ({ target }) => target.cluster)) {
-    const cluster = await connect(clusterName);
+    const cluster = connect(clusterName);
     for (const observed of await cluster.readTargets([...new Set(members.map(({ target }) => target.kind))])) {
       const recalled = recall(observed, undefined, undefined);
       if (recalled.kind === 'known') baselines.set(`${clusterName}/${targetKey(observed.ref)}`, recalled.baseline);

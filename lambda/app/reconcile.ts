@@ -15,6 +15,8 @@ export type ManagedTarget = {
   readonly ref: TargetRef;
   readonly configured: Bounds | undefined;
   readonly observed: ObservedTarget | undefined;
+  /** No longer configured: once it is gone or given back, it is forgotten. */
+  readonly abandoned?: true;
 };
 
 export type ReconcileDependencies = { readonly cluster: Cluster; readonly store: StateStore; readonly leases: LeaseStore };

@@ -1,6 +1,6 @@
 import type { Outcome } from '../core/compose/decision.ts';
 import { targetKey } from '../core/compose/intent.ts';
-import type { Workload } from '../core/prescale/workload.ts';
+import type { WorkloadSituation } from '../core/prescale/situation.ts';
 import { type InstantMs, MINUTE_MS } from '../core/units/quantities.ts';
 import type { Ledger, LedgerEntry } from '../ports/ledger.ts';
 import type { PriceBook } from '../ports/price-book.ts';
@@ -8,14 +8,14 @@ import type { PriceBook } from '../ports/price-book.ts';
 /** Enters into the ledger what pre-scaling holds in this minute: replicas of floor above the baseline, their GPUs and dollars. */
 export async function recordAdded(
   { ledger, prices }: { readonly ledger: Ledger; readonly prices: PriceBook },
-  workloads: readonly Workload[],
+  situations: readonly WorkloadSituation[],
   outcomes: readonly Outcome[],
   region: string | undefined,
   nowMs: InstantMs,
 ): Promise<void> {
   const byTarget = new Map(outcomes.map((outcome) => [targetKey(outcome.target), outcome]));
-  const entries = workloads.flatMap((workload): LedgerEntry[] => {
-    const addedReplicas = addedBy(byTarget.get(targetKey(workload.target)));
+  const entries = situations.flatMap(({ key, workload }): LedgerEntry[] => {
+    const addedReplicas = addedBy(byTarget.get(key));
     if (addedReplicas <= 0) return [];
     const gpus = addedReplicas * workload.gpusPerReplica;
     const price = workload.instanceType === undefined ? undefined : prices.gpuPrice(workload.instanceType, region ?? '');

@@ -1,8 +1,10 @@
 import { Temporal } from 'temporal-polyfill';
+import { validateRecurrence } from '../calendar/recurrence.ts';
 import { checkKnown, checkUnique } from './check-sections.ts';
-import type { LooseEvent, LooseFile } from './loose.ts';
-import type { Finding, Path } from './problem.ts';
-import type { FloorConfig } from './sections/calendar.ts';
+import { resolveEvent } from './events.ts';
+import { asMap, type LooseEvent, type LooseFile } from './loose.ts';
+import { cut, type Finding, type Path } from './problem.ts';
+import { EventConfig, type FloorConfig, type HolidaysConfig } from './sections/calendar.ts';
 import { DEMAND_UNITS } from './sections/workloads.ts';
 
 type LooseWorkload = Pick<LooseFile['workloads'][number], 'name' | 'bounds' | 'replica'>;
@@ -11,6 +13,8 @@ type LooseWorkload = Pick<LooseFile['workloads'][number], 'name' | 'bounds' | 'r
 export type EventContext = {
   readonly workloads: readonly LooseWorkload[];
   readonly timezone: string | undefined;
+  readonly holidays: HolidaysConfig | undefined;
+  /** Holidays that are wrong are reported as such, and fine for `except: [holidays]`. */
   readonly hasHolidays: boolean;
 };
 
@@ -31,6 +35,23 @@ export function checkEvents(events: readonly LooseEvent[], base: Path, context: 
       });
   }
   return findings;
+}
+
+/**
+ * What the calendar has against recurrences whose shape is right. `written` are the events as they stand in the file;
+ * those with another fault are passed over, since the calendar would only repeat it.
+ */
+export function checkRecurrences(written: readonly unknown[], base: Path, faults: readonly Finding[], context: EventContext): Finding[] {
+  const faulty = new Set(faults.map((fault) => fault.path[base.length]));
+  return written.flatMap((entry, index): Finding[] => {
+    if (faulty.has(index) || asMap(entry).recurrence === undefined) return [];
+    const event = EventConfig.safeParse(entry);
+    if (!event.success) return [];
+    const problem = validateRecurrence(
+      resolveEvent({ timezone: context.timezone ?? 'UTC', holidays: context.holidays }, 'config', event.data),
+    );
+    return problem === undefined ? [] : [{ path: [...base, index, 'recurrence'], message: cut(problem, 300) }];
+  });
 }
 
 function checkWindow(event: LooseEvent, path: Path, { timezone }: EventContext): Finding[] {

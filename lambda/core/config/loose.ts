@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import { ConfigFile } from './schema.ts';
-import { EventConfig } from './sections/calendar.ts';
+import { CalendarConfig, EventConfig } from './sections/calendar.ts';
 import { PoolGroupConfig } from './sections/capacity.ts';
 import { ClusterConfig } from './sections/clusters.ts';
 import { CapConfig } from './sections/spend.ts';
 import { WorkloadConfig } from './sections/workloads.ts';
 
 /** Those fields that are valid by themselves, with their defaults; the others are missing, but `written` tells which were there. */
-export type Loose<T> = { readonly [K in keyof T]?: T[K] } & { readonly written: ReadonlySet<string> };
+type Loose<T> = { readonly [K in keyof T]?: T[K] } & { readonly written: ReadonlySet<string> };
 
 type LooseOf<T extends z.ZodObject> = Loose<z.output<T>>;
 
@@ -19,7 +19,8 @@ export type LooseFile = {
   readonly timezone: string | undefined;
   readonly clusters: readonly LooseOf<typeof ClusterConfig>[];
   readonly workloads: readonly LooseOf<typeof WorkloadConfig>[];
-  readonly calendar: { readonly hasHolidays: boolean; readonly sources: number; readonly events: readonly LooseEvent[] };
+  /** Holidays only. */
+  readonly calendar: Loose<Pick<z.output<typeof CalendarConfig>, 'holidays'>>;
   readonly groups: readonly LooseOf<typeof PoolGroupConfig>[];
   readonly caps: readonly LooseOf<typeof CapConfig>[];
 };
@@ -27,17 +28,11 @@ export type LooseEvent = LooseOf<typeof EventConfig>;
 
 export function loosenFile(value: unknown): LooseFile {
   const file = asMap(value);
-  const calendar = asMap(file.calendar);
   return {
     timezone: loosen(ConfigFile, { timezone: file.timezone }).timezone,
     clusters: asList(file.clusters).map((entry) => loosen(ClusterConfig, entry)),
     workloads: asList(file.workloads).map((entry) => loosen(WorkloadConfig, entry)),
-    calendar: {
-      // Holidays that are wrong are reported as such; `except: [holidays]` is fine with them.
-      hasHolidays: calendar.holidays !== undefined,
-      sources: asList(calendar.sources).length,
-      events: loosenEvents(calendar.events),
-    },
+    calendar: loosen(CalendarConfig.pick({ holidays: true }), file.calendar),
     groups: asList(asMap(file.capacity).groups).map((entry) => loosen(PoolGroupConfig, entry)),
     caps: asList(asMap(file.spend).caps).map((entry) => loosen(CapConfig, entry)),
   };

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { checkEvents, type EventContext } from './check-events.ts';
+import { checkEvents, checkRecurrences, type EventContext } from './check-events.ts';
 import { checkSections } from './check-sections.ts';
 import { asList, asMap, loosenEvents, loosenFile } from './loose.ts';
 import { listNotYet } from './not-yet.ts';
@@ -11,7 +11,7 @@ import { type Warning, warnOfConfig, warnOfEvents } from './warnings.ts';
 import { wholeFile } from './yaml-syntax.ts';
 import { readYaml, type YamlTree } from './yaml-tree.ts';
 
-export { ConfigError, type ConfigNote, type ConfigProblem, renderNote, renderProblems } from './problem.ts';
+export { ConfigError, type ConfigNote, renderNote } from './problem.ts';
 
 export type ParsedConfig = { readonly config: Config; readonly notes: readonly ConfigNote[] };
 export type ParsedEvents = { readonly events: readonly EventConfig[]; readonly notes: readonly ConfigNote[] };
@@ -30,7 +30,12 @@ export function parseConfig(text: string, fileName: string): ParsedConfig {
     ]);
   }
   const loose = loosenFile(tree.value);
-  const context = { workloads: loose.workloads, timezone: loose.timezone, hasHolidays: loose.calendar.hasHolidays };
+  const context = {
+    workloads: loose.workloads,
+    timezone: loose.timezone,
+    holidays: loose.calendar.holidays,
+    hasHolidays: loose.calendar.written.has('holidays'),
+  };
   const writtenEvents = asMap(asMap(tree.value).calendar).events;
   const config = parseValue(Config, ConfigFile, tree, fileName, [
     ...checkSections(loose),
@@ -60,7 +65,12 @@ export function parseEventFile(text: string, fileName: string, config: Config): 
   }
   const base: Path = bare ? [] : ['events'];
   const written = bare ? tree.value : asMap(tree.value).events;
-  const context = { workloads: config.workloads, timezone: config.timezone, hasHolidays: config.calendar.holidays !== undefined };
+  const context = {
+    workloads: config.workloads,
+    timezone: config.timezone,
+    holidays: config.calendar.holidays,
+    hasHolidays: config.calendar.holidays !== undefined,
+  };
   const known = config.calendar.events.map((event) => event.name);
   const again = loosenEvents(written).flatMap((event, index): Finding[] => {
     if (event.name === undefined || !known.includes(event.name)) return [];
@@ -83,7 +93,8 @@ function readTree(text: string, fileName: string): YamlTree {
 }
 
 function checkWrittenEvents(written: unknown, base: Path, context: EventContext): Finding[] {
-  return checkEvents(loosenEvents(written), base, context);
+  const faults = checkEvents(loosenEvents(written), base, context);
+  return [...faults, ...checkRecurrences(asList(written), base, faults, context)];
 }
 
 function parseValue<T extends z.ZodType>(

@@ -50,7 +50,7 @@ export class ConfigError extends Error {
 }
 
 /** `foretide.yaml:12:5 workloads[0].bounds.min: must be at least 0 (got -1)`, its fix indented below; at most 100 problems. */
-export function renderProblems(fileName: string, problems: readonly ConfigProblem[]): string {
+function renderProblems(fileName: string, problems: readonly ConfigProblem[]): string {
   const lines = problems.slice(0, MOST_PRINTED).map((problem) => {
     const place = `${fileName}:${problem.line}:${problem.column}${problem.path === '' ? ':' : ` ${problem.path}:`}`;
     // A whole map says no more than its path does.
@@ -82,12 +82,12 @@ export function renderPath(path: Path): string {
     .join('');
 }
 
-/** One line of at most about 60 characters, without control characters. */
-export function cut(text: string): string {
+/** One line of at most about `longest` characters, without control characters. */
+export function cut(text: string, longest = LONGEST_VALUE): string {
   // A lone half of a surrogate pair at the cut would print as a replacement character.
-  const head = text.slice(0, LONGEST_VALUE).replace(/[\uD800-\uDBFF]$/, '');
+  const head = text.slice(0, longest).replace(/[\uD800-\uDBFF]$/, '');
   const clean = head.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (character) =>
     character === '\n' ? '\\n' : character === '\t' ? '\\t' : '·',
   );
-  return text.length > LONGEST_VALUE ? `${clean}…` : clean;
+  return text.length > longest ? `${clean}…` : clean;
 }

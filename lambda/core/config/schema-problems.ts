@@ -73,7 +73,9 @@ function fixOf(fix: string | undefined): { fix?: string } {
 }
 
 function adviceOf(issue: Issue): string | undefined {
-  const fix: unknown = issue.code === 'custom' ? issue.params?.fix : undefined;
+  const given: unknown = issue.code === 'custom' ? issue.params?.fix : undefined;
+  // Advice that takes a search is given as a function: it is asked for once, and only for what is reported.
+  const fix: unknown = typeof given === 'function' ? given() : given;
   return typeof fix === 'string' ? fix : undefined;
 }
 

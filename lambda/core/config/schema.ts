@@ -9,18 +9,12 @@ import { SpendConfig } from './sections/spend.ts';
 import { zone } from './sections/time-fields.ts';
 import { WorkloadConfig } from './sections/workloads.ts';
 
-export { CalendarConfig, EventConfig, FloorConfig, HolidaysConfig, RampConfig, ReleaseConfig, SourceConfig } from './sections/calendar.ts';
-export { CapacityMixConfig, PoolGroupConfig } from './sections/capacity.ts';
-export { ClusterConfig } from './sections/clusters.ts';
-export { NotificationsConfig } from './sections/notifications.ts';
-export { SignalsConfig } from './sections/signals.ts';
-export { CapConfig, PricesConfig, SpendConfig } from './sections/spend.ts';
-export { DemandConfig, TargetConfig, Tier, WorkloadConfig } from './sections/workloads.ts';
+export { ClusterConfig };
 
-/** The versions of the file format that this program reads. */
-export const SUPPORTED_VERSION = 1;
+/** The version of the file format that this program reads. */
+const SUPPORTED_VERSION = 1;
 
-/** The whole file as written. Checks across sections are in cross-checks.ts. */
+/** The whole file as written. Checks across sections are in check-sections.ts and check-events.ts. */
 export const ConfigFile = z.strictObject({
   version: z.literal(SUPPORTED_VERSION).prefault(SUPPORTED_VERSION).describe('Version of the file format. Default 1.'),
   timezone: zone().prefault('UTC').describe('IANA zone of local times. Default UTC.'),

@@ -2,7 +2,7 @@ import { Composer, type Document, isScalar, LineCounter, Parser, type YAMLParseE
 import { type ConfigProblem, cut } from './problem.ts';
 
 /** Characters of a file; a thousand workloads and events fit several times. */
-export const MOST_CHARACTERS = 1_000_000;
+const MOST_CHARACTERS = 1_000_000;
 /** Levels of maps and lists. */
 export const DEEPEST = 32;
 /** Unclosed brackets before the YAML parser is not even asked; far above what strings and comments hold. */
@@ -85,7 +85,7 @@ function compose(text: string, lines: LineCounter): { readonly document: Documen
 export function tooDeep(line = 1, column = 1): ConfigProblem {
   return wholeFile(
     `the file is nested deeper than ${DEEPEST} levels`,
-    'a configuration needs no more than 8; look for unclosed brackets',
+    'a configuration needs no more than 10; look for unclosed brackets',
     line,
     column,
   );

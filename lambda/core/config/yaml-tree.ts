@@ -3,9 +3,9 @@ import { type ConfigProblem, cut, type Path, renderPath } from './problem.ts';
 import { DEEPEST, type Position, parseSyntax, place, tooDeep } from './yaml-syntax.ts';
 
 /** Values of a file, aliases expanded. */
-export const MOST_VALUES = 200_000;
+const MOST_VALUES = 200_000;
 /** Entries of one list or map; no list of the schema takes more. */
-export const MOST_ENTRIES = 10_000;
+const MOST_ENTRIES = 10_000;
 
 type TreeNode = Position & {
   /** As written, cut. */

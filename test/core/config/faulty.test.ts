@@ -185,7 +185,7 @@ describe('a file with one fault', () => {
     [
       'duplicate event',
       { events: `${EVENT}\n${EVENT}` },
-      'f.yaml:7:15 calendar.events[1].name: is already the name of event events[0] (got sale)\n    fix: give each its own name',
+      'f.yaml:7:15 calendar.events[1].name: is already the name of events[0] (got sale)\n    fix: give each its own name',
     ],
     [
       'duplicate key',
@@ -276,6 +276,11 @@ describe('a file with one fault', () => {
       'misspelt rule part',
       { events: event({ recurrence: 'FREQ=WEEKLY;BYDAYS=MO' }) },
       'f.yaml:6:102 calendar.events[0].recurrence: has the unknown part BYDAYS (got FREQ=WEEKLY;BYDAYS=MO)\n    fix: did you mean BYDAY?',
+    ],
+    [
+      'rule that the calendar refuses',
+      { events: event({ recurrence: 'FREQ=OFTEN' }) },
+      'f.yaml:6:102 calendar.events[0].recurrence: FREQ=OFTEN is unknown: write one of YEARLY, MONTHLY, WEEKLY, DAILY, HOURLY, MINUTELY',
     ],
     [
       'COUNT and UNTIL',
@@ -393,7 +398,7 @@ describe('a file that is wrong as a whole, or across sections', () => {
     [
       'two workloads with one name',
       'clusters: [{ name: a, region: us-east-1 }]\nworkloads:\n  - { name: w, target: { kind: ScaledObject, namespace: n, name: o } }\n  - { name: w, target: { kind: ScaledObject, namespace: n, name: p } }\n',
-      'f.yaml:4:13 workloads[1].name: is already the name of workload workloads[0]\n    fix: give each its own name',
+      'f.yaml:4:13 workloads[1].name: is already the name of workloads[0] (got w)\n    fix: give each its own name',
     ],
     [
       'a Deployment as target',
@@ -408,22 +413,22 @@ describe('a file that is wrong as a whole, or across sections', () => {
     [
       'two clusters with one name',
       'clusters: [{ name: a, region: us-east-1 }, { name: a, region: us-east-1 }]\nworkloads:\n  - { name: w, cluster: a, target: { kind: ScaledObject, namespace: n, name: o } }\n',
-      'f.yaml:1:52 clusters[1].name: is already the name of cluster clusters[0]\n    fix: give each its own name',
+      'f.yaml:1:52 clusters[1].name: is already the name of clusters[0] (got a)\n    fix: give each its own name',
     ],
     [
       'a group of another cluster',
       'clusters: [{ name: a, region: us-east-1 }, { name: b, region: us-east-1 }]\nworkloads:\n  - { name: w, cluster: a, group: g, target: { kind: ScaledObject, namespace: n, name: o } }\ncapacity: { groups: [{ name: g, cluster: b, pools: { spot: p } }, { name: g, cluster: b, pools: {} }] }\n',
-      'f.yaml:3:35 workloads[0].group: is a pool group of cluster b, not of a\n    fix: name a group of the same cluster\nf.yaml:4:75 capacity.groups[1].name: is already the name of pool group groups[0]\n    fix: give each its own name\nf.yaml:4:97 capacity.groups[1].pools: has no NodePool (got {  })\n    fix: write one or more of reserved, onDemand, spot',
+      'f.yaml:3:35 workloads[0].group: is a pool group of cluster b, not of a (got g)\n    fix: name a group of the same cluster\nf.yaml:4:75 capacity.groups[1].name: is already the name of groups[0] (got g)\n    fix: give each its own name\nf.yaml:4:97 capacity.groups[1].pools: has no NodePool (got {})\n    fix: write one or more of reserved, onDemand, spot',
     ],
     [
       'two caps with one name, one of an unknown workload',
       'clusters: [{ name: a, region: us-east-1 }]\nworkloads:\n  - { name: w, target: { kind: ScaledObject, namespace: n, name: o } }\nspend: { caps: [{ name: c, usdPerDay: 1 }, { name: c, scope: { workload: x }, usdPerDay: 1 }] }\n',
-      'f.yaml:4:52 spend.caps[1].name: is already the name of cap caps[0]\n    fix: give each its own name\nf.yaml:4:74 spend.caps[1].scope.workload: is not the name of a workload (got x)\n    fix: did you mean w?',
+      'f.yaml:4:52 spend.caps[1].name: is already the name of caps[0] (got c)\n    fix: give each its own name\nf.yaml:4:74 spend.caps[1].scope.workload: is not the name of a workload (got x)\n    fix: workloads: w',
     ],
     [
       'faults everywhere',
       'clusters: [{ name: a, region: nowhere }]\nworkloads:\n  - { name: w, target: { kind: ScaledObject, namespace: N, name: o } }\ncalendar:\n  events:\n    - { name: e, workloads: [x], start: 2026-02-30, duration: 3, floor: -1, colour: red }\n',
-      'f.yaml:1:31 clusters[0].region: must be an AWS region (got nowhere)\n    fix: write for example us-east-1\nf.yaml:3:57 workloads[0].target.namespace: must be a Kubernetes namespace (got N)\n    fix: write for example inference\nf.yaml:6:30 calendar.events[0].workloads[0]: is not the name of a workload (got x)\n    fix: did you mean w?\nf.yaml:6:41 calendar.events[0].start: is not a date that exists (got 2026-02-30)\n    fix: 2026-02 has the days 01 to 28\nf.yaml:6:63 calendar.events[0].duration: must be a duration with its unit (got 3)\n    fix: write 3m for minutes, 3s for seconds, 3h for hours\nf.yaml:6:73 calendar.events[0].floor: must be at least 0 (got -1)\n    fix: write a whole number of replicas, such as 4\nf.yaml:6:77 calendar.events[0].colour: is not a known key\n    fix: known keys: name, class, importance, workloads, timezone, holidays, start, end, duration, recurrence, except, floor, fallbackFloor, max, ramp, release, spot',
+      'f.yaml:1:31 clusters[0].region: must be an AWS region (got nowhere)\n    fix: write for example us-east-1\nf.yaml:3:57 workloads[0].target.namespace: must be a Kubernetes namespace (got N)\n    fix: write for example inference\nf.yaml:6:30 calendar.events[0].workloads[0]: is not the name of a workload (got x)\n    fix: workloads: w\nf.yaml:6:41 calendar.events[0].start: is not a date that exists (got 2026-02-30)\n    fix: 2026-02 has the days 01 to 28\nf.yaml:6:63 calendar.events[0].duration: must be a duration with its unit (got 3)\n    fix: write 3m for minutes, 3s for seconds, 3h for hours\nf.yaml:6:73 calendar.events[0].floor: must be at least 0 (got -1)\n    fix: write a whole number of replicas, such as 4\nf.yaml:6:77 calendar.events[0].colour: is not a known key\n    fix: known keys: name, class, importance, workloads, timezone, holidays, start, end, duration, recurrence, except, floor, fallbackFloor, max, ramp, release, spot',
     ],
     ['an empty file', '', 'f.yaml:1:1: the file is empty\n    fix: start from examples/reference.yaml: clusters, workloads and one event'],
     [
@@ -495,7 +500,17 @@ describe('a hostile file is refused in seconds', () => {
     ['33 levels', `a: ${'['.repeat(33)}${']'.repeat(33)}`, 'f.yaml:1:36: the file is nested deeper than 32 levels'],
     ['block nesting', '- '.repeat(400_000), 'the file is nested deeper than 32 levels'],
     ['a million syntax errors', '}'.repeat(999_999), 'f.yaml:1:1: is not valid YAML'],
-    ['60,000 unknown keys', Array.from({ length: 60_000 }, (_, index) => `k${index}: 1\n`).join(''), 'and 59902 more'],
+    ['9,000 unknown keys', Array.from({ length: 9_000 }, (_, index) => `k${index}: 1\n`).join(''), 'and 8902 more'],
+    [
+      '60,000 keys',
+      Array.from({ length: 60_000 }, (_, index) => `k${index}: 1\n`).join(''),
+      'f.yaml:1:1: has 60000 entries, more than the 10000 that are read',
+    ],
+    [
+      '190,000 events',
+      `calendar: { events: [${'[],'.repeat(190_000)}] }`,
+      'f.yaml:1:21 calendar.events: has 190000 entries, more than the 10000 that are read',
+    ],
   ])('%s', { timeout: 10_000 }, (_, text, message) => {
     const refused = refusal(text);
     expect(refused).toContain(message);

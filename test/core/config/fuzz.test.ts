@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ConfigError, parseConfig, parseEvents } from '../../../lambda/core/config/parse.ts';
-import { file } from './smallest.ts';
+import { event, file } from './smallest.ts';
 
 const REFERENCE = readFileSync(join(import.meta.dirname, '../../../examples/reference.yaml'), 'utf8');
 const { config: CONFIG } = parseConfig(file(), 'foretide.yaml');
@@ -162,6 +162,37 @@ describe('parseConfig and parseEvents on any text', () => {
     );
     fc.assert(
       fc.property(key, json, (name, value) => parseOrRefuse(file({ events: `- { workloads: [chat], ${name}: ${value} }` }))),
+      { numRuns: 500 },
+    );
+  });
+
+  it('only ever return or throw a ConfigError: recurrence rules', () => {
+    const value = fc.oneof(
+      fc.constantFrom(
+        'DAILY',
+        'WEEKLY',
+        'YEARLY',
+        'SECONDLY',
+        'MO',
+        '-1FR',
+        '54MO',
+        '0',
+        '-1',
+        '366',
+        '99999999999',
+        '20261231',
+        '20260230',
+        '',
+      ),
+      fc.string({ maxLength: 4 }),
+    );
+    const part = fc.tuple(
+      fc.constantFrom('FREQ', 'UNTIL', 'COUNT', 'INTERVAL', 'BYHOUR', 'BYDAY', 'BYMONTHDAY', 'BYWEEKNO', 'BYMONTH', 'BYSETPOS', 'WKST'),
+      value,
+    );
+    const rule = fc.array(part, { maxLength: 4 }).map((parts) => parts.map(([key, text]) => `${key}=${text}`).join(';'));
+    fc.assert(
+      fc.property(rule, (text) => parseOrRefuse(file({ events: event({ recurrence: JSON.stringify(text) }) }))),
       { numRuns: 500 },
     );
   });

@@ -35,7 +35,7 @@ export type FloorConfig = z.output<typeof FloorConfig>;
 
 const steps = () => wholeNumber(1, 1_000);
 
-export const RampConfig = z
+const RampConfig = z
   .strictObject({
     steps: steps().prefault(1).describe('Equal steps on the way up. Default 1.'),
     over: duration(0, 7 * 24 * 60 * MINUTE_MS)
@@ -50,11 +50,10 @@ export const RampConfig = z
       params: { fix: 'write steps: 2 or more, or remove over' },
     });
   });
-export type RampConfig = z.output<typeof RampConfig>;
 
 const DEFAULT_MAX_HOLD_MS = 60 * MINUTE_MS;
 
-export const ReleaseConfig = z
+const ReleaseConfig = z
   .strictObject({
     steps: steps().prefault(1).describe('Equal steps on the way down, the first at the end of the event. Default 1.'),
     over: duration(0, 7 * 24 * 60 * MINUTE_MS)
@@ -69,7 +68,6 @@ export const ReleaseConfig = z
     context.addIssue({ code: 'custom', path: ['over'], message: 'is longer than maxHold', params: { fix: 'raise maxHold, or remove it' } });
   })
   .transform((release) => ({ ...release, maxHold: release.maxHold ?? { ms: Math.max(DEFAULT_MAX_HOLD_MS, release.over.ms) } }));
-export type ReleaseConfig = z.output<typeof ReleaseConfig>;
 
 export const EventConfig = z.strictObject({
   name: eventName().describe('Name of the event, unique in its file.'),
@@ -117,10 +115,10 @@ const sourceDefaults = {
   floor: FloorConfig.exactOptional().describe('Floor of entries that have none.'),
 };
 
-export const FileSource = z.strictObject({
+const FileSource = z.strictObject({
   file: text('events.yaml').describe('Path of a YAML file of events, relative to this file: a list, or a map with `events`.'),
 });
-export const IcsSource = z.strictObject({
+const IcsSource = z.strictObject({
   ics: shaped({
     pattern: /^(https:\/\/[^\s/]+\S*|(?![A-Za-z][A-Za-z0-9+.-]*:\/\/)\S.*)$/,
     expects: 'an https URL, or the path of a file',
@@ -129,7 +127,7 @@ export const IcsSource = z.strictObject({
   }).describe('An iCalendar (RFC 5545) as https URL or path.'),
   ...sourceDefaults,
 });
-export const S3Source = z.strictObject({
+const S3Source = z.strictObject({
   s3: shaped({
     pattern: /^s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]\/\S+$/,
     expects: 'an S3 URI',
@@ -137,17 +135,16 @@ export const S3Source = z.strictObject({
   }).describe('An object in S3: iCalendar, or YAML of events.'),
   ...sourceDefaults,
 });
-export const ChangeCalendarSource = z.strictObject({
+const ChangeCalendarSource = z.strictObject({
   changeCalendar: documentArn().describe('ARN of an AWS Systems Manager change calendar.'),
   ...sourceDefaults,
 });
-export const TableSource = z.strictObject({ table: z.literal(true).describe('What `foretide calendar add` writes.') });
+const TableSource = z.strictObject({ table: z.literal(true).describe('What `foretide calendar add` writes.') });
 
-export const SourceConfig = z.union([FileSource, IcsSource, S3Source, ChangeCalendarSource, TableSource]).register(Expectations, {
+const SourceConfig = z.union([FileSource, IcsSource, S3Source, ChangeCalendarSource, TableSource]).register(Expectations, {
   expects: 'one of { file }, { ics }, { s3 }, { changeCalendar }, { table: true }',
   example: '{ file: events.yaml }',
 });
-export type SourceConfig = z.output<typeof SourceConfig>;
 
 export const CalendarConfig = z.strictObject({
   holidays: HolidaysConfig.exactOptional().describe('Holidays that `except: [holidays]` refers to, unless the event names its own.'),

@@ -7,7 +7,7 @@ const POOL_KINDS = ['reserved', 'onDemand', 'spot'] as const;
 const pools = () =>
   z.union([kubernetesName(), distinct(kubernetesName())]).transform((value) => (typeof value === 'string' ? [value] : value));
 
-export const PoolsConfig = z
+const PoolsConfig = z
   .strictObject({
     reserved: pools().exactOptional().describe('NodePools of reserved capacity: a name, or a list of names.'),
     onDemand: pools().exactOptional().describe('On-demand NodePools: a name, or a list of names.'),
@@ -17,7 +17,6 @@ export const PoolsConfig = z
     if (POOL_KINDS.some((kind) => value[kind] !== undefined)) return;
     context.addIssue({ code: 'custom', message: 'has no NodePool', params: { fix: 'write one or more of reserved, onDemand, spot' } });
   });
-export type PoolsConfig = z.output<typeof PoolsConfig>;
 
 export const PoolGroupConfig = z.strictObject({
   name: name('l40s').describe('Name of the group; workloads refer to it.'),

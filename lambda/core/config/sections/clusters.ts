@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { exactlyOne, name, shaped, text } from './fields.ts';
 import { accountId, region, roleArn } from './resource-fields.ts';
 
-export const PrometheusConfig = z
+const PrometheusConfig = z
   .strictObject({
     ampWorkspaceId: shaped({
       pattern: /^ws-[0-9a-z-]{8,64}$/,
@@ -16,7 +16,6 @@ export const PrometheusConfig = z
       .describe('Base URL of a Prometheus-compatible server.'),
   })
   .superRefine(exactlyOne(['ampWorkspaceId', 'url']));
-export type PrometheusConfig = z.output<typeof PrometheusConfig>;
 
 export const ClusterConfig = z.strictObject({
   name: name('prod-use1').describe('Name of the cluster; for EKS the EKS cluster name.'),

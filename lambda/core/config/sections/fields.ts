@@ -12,7 +12,7 @@ export const Expectations = z.registry<{
 }>();
 
 /** Kubernetes counts replicas in an int32. */
-export const MOST_REPLICAS = 2_147_483_647;
+const MOST_REPLICAS = 2_147_483_647;
 
 /** Room for the longest text that a field may hold, a PromQL query. */
 const LONGEST_TEXT = 4_096;

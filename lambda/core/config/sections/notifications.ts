@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { distinct, shaped, text } from './fields.ts';
 import { secretName, topicArn } from './resource-fields.ts';
 
-export const SlackConfig = z
+const SlackConfig = z
   .strictObject({
     webhookSecret: secretName().exactOptional().describe('Secrets Manager name of the incoming webhook URL.'),
     botTokenSecret: secretName()
@@ -28,7 +28,6 @@ export const SlackConfig = z
         params: { fix: 'add for example channel: "#gpu-ops"' },
       });
   });
-export type SlackConfig = z.output<typeof SlackConfig>;
 
 const slackId = (letter: string, example: string) =>
   shaped({ pattern: new RegExp(`^${letter}[A-Z0-9]{2,20}$`), expects: `a Slack id that starts with ${letter}`, example });

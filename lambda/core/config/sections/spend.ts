@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { distinct, dollars, Expectations, exactlyOne, flag, name, percent, positiveNumber, text, wholeNumber } from './fields.ts';
 import { accountId, instanceType, region, roleArn } from './resource-fields.ts';
 
-export const PricesConfig = z.strictObject({
+const PricesConfig = z.strictObject({
   discount: percent().prefault('0%').describe('Discount on the list prices of EC2, such as from a savings plan. Default 0%.'),
   instances: z
     .record(instanceType(), positiveNumber())
@@ -23,9 +23,8 @@ export const PricesConfig = z.strictObject({
     .prefault({})
     .describe('Token prices of Bedrock models.'),
 });
-export type PricesConfig = z.output<typeof PricesConfig>;
 
-export const LADDER_ACTIONS = [
+const LADDER_ACTIONS = [
   'notify',
   'freezeBatchPrescaling',
   'preferSpot',

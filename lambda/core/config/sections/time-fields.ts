@@ -3,6 +3,8 @@ import { z } from 'zod';
 import { nearest } from '../suggest.ts';
 import { Expectations } from './fields.ts';
 
+const ZONES = Intl.supportedValuesOf('timeZone');
+
 const ZONE_OF_ABBREVIATION: Readonly<Record<string, string>> = {
   PST: 'America/Los_Angeles',
   PDT: 'America/Los_Angeles',
@@ -34,7 +36,7 @@ export function zone() {
     .transform((value, context) => {
       const id = zoneId(value);
       if (id !== undefined) return id;
-      context.addIssue({ code: 'custom', message: 'is not a known time zone', params: { fix: zoneFix(value) } });
+      context.addIssue({ code: 'custom', message: 'is not a known time zone', params: { fix: () => zoneFix(value) } });
       return z.NEVER;
     })
     .register(Expectations, { expects: 'an IANA time zone name', example: 'Europe/Paris' });
@@ -55,8 +57,7 @@ function zoneFix(value: string): string {
   const known = ZONE_OF_ABBREVIATION[value.toUpperCase()];
   if (known !== undefined) return `write an IANA name such as ${known}`;
   if (/^(UTC|GMT)?[+-]\d/.test(value)) return 'write an IANA name such as Europe/Paris; an offset knows no daylight saving time';
-  const zones = Intl.supportedValuesOf('timeZone');
-  const near = nearest(value, zones) ?? zones.find((candidate) => candidate.endsWith(`/${value.replaceAll(' ', '_')}`));
+  const near = nearest(value, ZONES) ?? ZONES.find((candidate) => candidate.endsWith(`/${value.replaceAll(' ', '_')}`));
   return near === undefined ? 'write an IANA name such as America/New_York' : `did you mean ${near}?`;
 }
 

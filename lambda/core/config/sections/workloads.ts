@@ -4,7 +4,7 @@ import { instanceType, kubernetesName, kubernetesNamespace } from './resource-fi
 
 const DAY_MS = 86_400_000;
 
-export const TargetConfig = z.strictObject({
+const TargetConfig = z.strictObject({
   kind: z
     .enum(['ScaledObject', 'ScaledJob', 'HorizontalPodAutoscaler'])
     .register(Expectations, { expects: 'a kind of scaler', example: 'ScaledObject, and the name of the ScaledObject that scales it' })
@@ -12,7 +12,6 @@ export const TargetConfig = z.strictObject({
   namespace: kubernetesNamespace().describe('Kubernetes namespace of the object.'),
   name: kubernetesName().describe('Kubernetes name of the object.'),
 });
-export type TargetConfig = z.output<typeof TargetConfig>;
 
 export const DEMAND_UNITS = ['requestsPerMinute', 'tokensPerSecond', 'concurrency'] as const;
 
@@ -25,7 +24,7 @@ export const CapacityConfig = z
   .superRefine(exactlyOne(DEMAND_UNITS));
 export type CapacityConfig = z.output<typeof CapacityConfig>;
 
-export const ReplicaConfig = z.strictObject({
+const ReplicaConfig = z.strictObject({
   gpus: wholeNumber(0, 4_096).prefault(1).describe('GPUs that one replica holds. Default 1.'),
   capacity: CapacityConfig.exactOptional().describe(
     'What one replica serves, in exactly one unit; `demand` and demand floors are in this unit.',
@@ -34,9 +33,8 @@ export const ReplicaConfig = z.strictObject({
     .exactOptional()
     .describe('EC2 instance type that replicas run on; gives the price of a replica. Default: price unknown.'),
 });
-export type ReplicaConfig = z.output<typeof ReplicaConfig>;
 
-export const BoundsConfig = z
+const BoundsConfig = z
   .strictObject({
     min: replicas().describe('Lowest number of replicas outside events.'),
     max: replicas(1).describe('Highest number of replicas, in events too.'),
@@ -45,9 +43,8 @@ export const BoundsConfig = z
     if (min <= max) return;
     context.addIssue({ code: 'custom', path: ['min'], message: `is above max, ${max}`, params: { fix: 'lower min or raise max' } });
   });
-export type BoundsConfig = z.output<typeof BoundsConfig>;
 
-export const LeadTimeConfig = z.strictObject({
+const LeadTimeConfig = z.strictObject({
   default: duration(0, 7 * DAY_MS)
     .prefault('15m')
     .describe('Time from asking for replicas to the last of them Ready, while too little has been measured. Default 15m.'),
@@ -63,9 +60,8 @@ export const LeadTimeConfig = z.strictObject({
     .prefault('0m')
     .describe('Added to the lead time. Default 0m.'),
 });
-export type LeadTimeConfig = z.output<typeof LeadTimeConfig>;
 
-export const DemandConfig = z
+const DemandConfig = z
   .strictObject({
     prometheus: z
       .strictObject({ query: text('sum(rate(requests_total[1m])) * 60').describe('PromQL that gives one value.') })
@@ -116,11 +112,10 @@ export const DemandConfig = z
         params: { fix: 'add for example drainMinutes: 30' },
       });
   });
-export type DemandConfig = z.output<typeof DemandConfig>;
 
-export const AddedFloor = z.strictObject({ add: replicas().describe('Replicas above the baseline min.') });
+const AddedFloor = z.strictObject({ add: replicas().describe('Replicas above the baseline min.') });
 
-export const OverflowConfig = z.strictObject({
+const OverflowConfig = z.strictObject({
   bedrock: z
     .strictObject({
       modelId: text('meta.llama3-8b-instruct-v1:0', 2_048).describe('Bedrock model whose overflow this workload takes.'),
@@ -133,9 +128,8 @@ export const OverflowConfig = z.strictObject({
     })
     .describe('Overflow of an Amazon Bedrock model.'),
 });
-export type OverflowConfig = z.output<typeof OverflowConfig>;
 
-export const SizingConfig = z.strictObject({
+const SizingConfig = z.strictObject({
   outsideEvents: z
     .enum(['off', 'learned'])
     .prefault('off')
@@ -148,10 +142,8 @@ export const SizingConfig = z.strictObject({
     .prefault({})
     .describe('What a minute with too few replicas costs, against the price of idle GPUs.'),
 });
-export type SizingConfig = z.output<typeof SizingConfig>;
 
-export const Tier = z.enum(['critical', 'standard', 'batch']);
-export type Tier = z.output<typeof Tier>;
+const Tier = z.enum(['critical', 'standard', 'batch']);
 
 /** A workload as written; after parsing, `cluster` is always there. */
 export const WorkloadConfig = z.strictObject({
