@@ -72,6 +72,7 @@ try {
   const lines = stdout.split('\n').filter((line) => line !== '');
   const moves: Move[] = lines.flatMap((line) => {
     const tick = JSON.parse(line);
+    if (tick.outcomes === undefined) return [];
     return tick.outcomes.map((outcome: { from: { min: number }; to: { min: number }; reason: string; evidence: { summary: string } }) => ({
       atMs: Date.parse(tick.now),
       from: outcome.from.min,

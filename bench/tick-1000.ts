@@ -35,7 +35,7 @@ for (const [workloads, changed] of [
     }),
     'bench.yaml',
   );
-  const twin = await startTwin({ seed: 1, startMs: START_MS - MINUTE_MS });
+  const twin = await startTwin({ seed: 'bench', startMs: START_MS - MINUTE_MS });
   for (const name of names) {
     twin.addWorkload({
       namespace: 'bench',
@@ -60,11 +60,11 @@ for (const [workloads, changed] of [
     prices: makePriceBook({ instances: {} }),
     calendarSources: [],
   };
-  const before = twin.requests.length;
+  const before = twin.requests.entries().length;
   const startedMs = performance.now();
   await prescaleTick(dependencies, { config, clusterName: 'twin', holder: 'bench', nowMs: START_MS });
   const tookMs = performance.now() - startedMs;
-  const calls = twin.requests.slice(before);
+  const calls = twin.requests.entries().slice(before);
   const lists = calls.filter(({ method }) => method === 'GET').length;
   const patches = calls.filter(({ method }) => method === 'PATCH').length;
   const heapMb = process.memoryUsage().rss / 1024 / 1024;

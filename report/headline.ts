@@ -8,6 +8,8 @@ export type HeadlinePart = { readonly text: string; readonly explainedBy?: 'read
 export type ReplaySums = {
   readonly events: number;
   readonly ready: number;
+  /** Events whose start was not read. */
+  readonly notRead: number;
   readonly readyWithout: number | null;
   readonly shortMinutes: number;
   readonly shortMinutesWithout: number | null;
@@ -24,7 +26,8 @@ export function sumReplay({ summary, totals }: Pick<ReplayReport, 'summary' | 't
   const sum = (read: (row: ReplayTotals) => number | null): number | null => sumKnown(totals.map(read));
   return {
     events: summary.length,
-    ready: summary.filter(({ readyAtStart, floor }) => readyAtStart >= floor).length,
+    ready: summary.filter(({ readyAtStart, floor }) => readyAtStart !== null && readyAtStart >= floor).length,
+    notRead: summary.filter(({ readyAtStart }) => readyAtStart === null).length,
     readyWithout: sumKnown(summary.map((row) => (row.readyAtStartWithout === null ? null : Number(row.readyAtStartWithout >= row.floor)))),
     shortMinutes: totals.reduce((total, { shortMinutes }) => total + shortMinutes, 0),
     shortMinutesWithout: sum((row) => row.shortMinutesWithout),
@@ -49,7 +52,14 @@ export function renderHeadlineText(report: Pick<ReplayReport, 'summary' | 'total
     .join('');
 }
 
-function composeReadiness({ events, ready, readyWithout, shortMinutes, shortMinutesWithout }: ReplaySums): readonly HeadlinePart[] {
+function composeReadiness({
+  events,
+  ready,
+  notRead,
+  readyWithout,
+  shortMinutes,
+  shortMinutesWithout,
+}: ReplaySums): readonly HeadlinePart[] {
   if (events === 0) return [{ text: 'No events in this period.' }];
   const without: readonly HeadlinePart[] =
     readyWithout === null
@@ -58,6 +68,7 @@ function composeReadiness({ events, ready, readyWithout, shortMinutes, shortMinu
   return [
     { text: 'Ready at the start of ' },
     { text: `${formatCount(ready)} of ${formatPlural(events, 'event')}`, explainedBy: 'ready' },
+    ...(notRead === 0 ? [] : [{ text: ` (${formatCount(notRead)} not read)` }]),
     ...without,
     { text: '. ' },
     ...composeShortfall(shortMinutes, shortMinutesWithout),

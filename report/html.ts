@@ -1,8 +1,11 @@
 const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
 
+/** What neither XML nor a reader can do with, and what turns the direction of the text around it; line breaks stay. */
+const UNWANTED = /(?!\n)[\p{Control}\p{Surrogate}\u200e\u200f\u202a-\u202e\u2066-\u2069\ufffe\uffff]/gu;
+
 /** Text made safe as content and as an attribute's value, in HTML and in SVG. */
 export function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? character);
+  return text.replace(UNWANTED, ' ').replace(/[&<>"']/g, (character) => ENTITIES[character] ?? character);
 }
 
 /** A run of characters from here on is cut where its line ends; shorter ones stay whole. */

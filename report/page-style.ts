@@ -50,16 +50,20 @@ dl{margin:12px 0 0;max-width:75ch}
 dt{font-weight:600;margin-top:16px}
 dd{margin:2px 0 0}
 footer{padding-top:24px;padding-bottom:56px;margin-top:56px}
-@media (max-width:720px){
+h2:first-of-type{margin-top:32px}
+@media screen and (max-width:880px){
+.stacked,.stacked caption,.stacked th,.stacked td{display:block}
+.stacked tbody{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,300px),1fr));gap:0 40px}
+.stacked tr{display:block;padding:12px 0;border-bottom:1px solid var(--rule)}
+.stacked thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
+.stacked th,.stacked td{border:0;padding:2px 0}
+.stacked td{display:grid;grid-template-columns:minmax(7.5em,2fr) 3fr;gap:0 12px;text-align:start;white-space:normal}
+.stacked td::before{content:attr(data-head);color:var(--muted);font-size:13px;font-weight:400;line-height:1.8}
+}
+@media screen and (max-width:720px){
 main,footer{padding-left:18px;padding-right:18px}
 header{padding-top:28px}
 h1{font-size:25px}.headline{font-size:18.5px}
-.stacked,.stacked caption,.stacked tbody,.stacked tr,.stacked th,.stacked td{display:block}
-.stacked thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
-.stacked tr{padding:12px 0;border-bottom:1px solid var(--rule)}
-.stacked th,.stacked td{border:0;padding:2px 0}
-.stacked td{display:grid;grid-template-columns:minmax(7.5em,2fr) 3fr;gap:0 12px;text-align:start}
-.stacked td::before{content:attr(data-head);color:var(--muted);font-size:13px;line-height:1.8}
 .scrolled{font-size:14px}
 }
 @media print{
@@ -67,7 +71,8 @@ h1{font-size:25px}.headline{font-size:18.5px}
 body{font-size:10.5pt}
 main,footer{max-width:none;padding:0}
 header{padding-top:0}
-h2{break-after:avoid;margin-top:28px}
+h2,h3,caption{break-after:avoid}h2{margin-top:28px}
+table{font-size:9pt}small{font-size:8pt}
 figure,tr,dt,dd{break-inside:avoid}
 .narrow{display:none}.medium{display:block}
 a{color:inherit;text-decoration:none}

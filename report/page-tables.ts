@@ -36,18 +36,9 @@ export function renderTotalsTable(report: ReplayReport): string {
   const columns: readonly TableColumn<ReplayTotals>[] = [
     { head: 'Workload', cell: ({ workload }) => renderOwnWords(workload) },
     { head: 'Short of replicas', kind: 'number', cell: renderShort },
-    { head: 'GPU-hours', kind: 'number', cell: ({ gpuHours }) => formatGpuHours(gpuHours) },
-    {
-      head: 'GPU-hours without',
-      kind: 'number',
-      cell: (row) => (row.gpuHoursWithout === null ? 'not replayed' : formatGpuHours(row.gpuHoursWithout)),
-    },
-    { head: 'Cost', kind: 'number', cell: ({ usd }) => formatUsd(usd) },
-    {
-      head: 'Cost without',
-      kind: 'number',
-      cell: (row) => (row.gpuHoursWithout === null ? 'not replayed' : formatUsd(row.usdWithout)),
-    },
+    { head: 'GPU-hours', kind: 'number', cell: (row) => renderPair(formatGpuHours(row.gpuHours), row.gpuHoursWithout, formatGpuHours) },
+    { head: 'Cost', kind: 'number', cell: (row) => renderPair(formatUsd(row.usd), row.usdWithout, formatUsd) },
+    { head: 'More than without', kind: 'number', cell: renderDifference },
   ];
   const caption = 'Each workload over the whole period, with pre-scaling and without.';
   return renderTable(rows, columns, { caption, narrow: 'stacked', withSum: rows.length > report.totals.length });
@@ -101,15 +92,17 @@ export function renderEmpty(text: string): string {
 }
 
 /** Local time to read, UTC below it. */
-export function renderInstant(atMs: number, timezone: string): string {
+function renderInstant(atMs: number, timezone: string): string {
   const local = `<time datetime="${formatIso(atMs)}" title="${formatOffset(atMs, timezone)}">${formatLocalMinute(atMs, timezone)}</time>`;
   return timezone === 'UTC' ? local : `${local}<small>${formatUtcMinute(atMs)}</small>`;
 }
 
 function renderReadiness({ readyAtStart, readyAtStartWithout, floor }: ReplaySummaryRow): string {
-  const verdict = readyAtStart >= floor ? '<span class="ok">✓ ready</span>' : '<span class="bad">✗ not ready</span>';
-  const figures = `${formatCount(readyAtStart)} of ${formatCount(floor)}`;
-  return `${verdict} ${figures}${readyAtStartWithout === null ? '' : `<small>without: ${formatCount(readyAtStartWithout)}</small>`}`;
+  const figures = `${formatCount(readyAtStart)} of ${formatCount(floor)} ready`;
+  const known =
+    readyAtStart !== null && readyAtStart >= floor ? `<span class="ok">✓ ${figures}</span>` : `<span class="bad">✗ ${figures}</span>`;
+  const verdict = readyAtStart === null ? `? not read (of ${formatCount(floor)})` : known;
+  return `${verdict}${readyAtStartWithout === null ? '' : `<small>without: ${formatCount(readyAtStartWithout)}</small>`}`;
 }
 
 function renderShort({ shortMinutes, shortMinutesWithout }: Pick<ReplayTotals, 'shortMinutes' | 'shortMinutesWithout'>): string {
@@ -119,6 +112,12 @@ function renderShort({ shortMinutes, shortMinutesWithout }: Pick<ReplayTotals, '
 
 function renderPair(figure: string, without: number | null, format: (value: number) => string): string {
   return `${figure}${without === null ? '' : `<small>without: ${format(without)}</small>`}`;
+}
+
+function renderDifference({ gpuHours, gpuHoursWithout, usd, usdWithout }: ReplayTotals): string {
+  if (gpuHoursWithout === null) return 'not replayed';
+  const dollars = usd === null || usdWithout === null ? null : usd - usdWithout;
+  return `${formatGpuHours(gpuHours - gpuHoursWithout)} GPU-hours<small>${formatUsd(dollars)}</small>`;
 }
 
 function renderBounded<Row>(rows: readonly Row[], most: number, render: (kept: readonly Row[]) => string): string {

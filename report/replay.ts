@@ -59,8 +59,8 @@ export type ReplayEvent = {
   /** When the last step was asked for: start − lead. */
   readonly leadFromMs: number;
   readonly floor: number;
-  /** At least `floor` replicas were Ready in the start's minute. */
-  readonly readyAtStart: boolean;
+  /** At least `floor` replicas were Ready in the start's minute; `null` when that minute was not read. */
+  readonly readyAtStart: boolean | null;
 };
 
 /** One event of one workload; `…Without` is the same without pre-scaling. */
@@ -69,8 +69,8 @@ export type ReplaySummaryRow = {
   readonly event: string;
   readonly startMs: number;
   readonly floor: number;
-  /** Ready replicas in the start's minute. */
-  readonly readyAtStart: number;
+  /** Ready replicas in the start's minute; `null` when that minute was not read. */
+  readonly readyAtStart: number | null;
   readonly readyAtStartWithout: number | null;
   /** Minutes of [start, end) with fewer Ready replicas than the demand needed. */
   readonly shortMinutes: number;

@@ -22,7 +22,7 @@ export function summarizeEvents(replay: WorkloadReplay, price: ReplayPrice): rea
       event: event.name,
       startMs: event.startMs,
       floor: event.floor,
-      readyAtStart: readyAt(replay.minutes, event.startMs) ?? 0,
+      readyAtStart: readyAt(replay.minutes, event.startMs),
       readyAtStartWithout: baseline === undefined ? null : readyAt(baseline, event.startMs),
       shortMinutes: countShort(inWindow),
       shortMinutesWithout: baseline === undefined ? null : countShortWithout(inWindow, baseline),
@@ -43,10 +43,10 @@ export function summarizeWorkload(replay: WorkloadReplay, price: ReplayPrice): R
   };
 }
 
-/** Whether at least the event's floor is Ready in the minute it starts; false when that minute was not read. */
-export function isReadyAtStart(minutes: readonly ReplayMinute[], event: Pick<ReplayEvent, 'startMs' | 'floor'>): boolean {
+/** Whether at least the event's floor is Ready in the minute it starts; `null` when that minute was not read. */
+export function isReadyAtStart(minutes: readonly ReplayMinute[], event: Pick<ReplayEvent, 'startMs' | 'floor'>): boolean | null {
   const ready = readyAt(minutes, event.startMs);
-  return ready !== null && ready >= event.floor;
+  return ready === null ? null : ready >= event.floor;
 }
 
 function readyAt(minutes: readonly BaselineMinute[], atMs: number): number | null {

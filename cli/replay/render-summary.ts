@@ -31,7 +31,9 @@ export function renderSummary({ timezone, summary, totals }: ReplayReport): stri
 
 function eventRow(row: ReplaySummaryRow, timezone: string): string[] {
   const ready =
-    row.readyAtStart >= row.floor ? pc.green(`${formatCount(row.readyAtStart)} ✓`) : pc.red(`${formatCount(row.readyAtStart)} ✗`);
+    row.readyAtStart !== null && row.readyAtStart >= row.floor
+      ? pc.green(`${formatCount(row.readyAtStart)} ✓`)
+      : pc.red(`${formatCount(row.readyAtStart)} ✗`);
   return [
     row.event,
     row.workload,

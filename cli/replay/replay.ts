@@ -40,6 +40,8 @@ export type Replay = {
 const STARTUP_SIGMA = 0.3;
 /** With σ 0.3 the last of 30 start-ups takes about 1.9 medians, so a lead of two medians is a well-measured one. */
 const STARTUP_SHARE_OF_LEAD = 0.5;
+/** Triggers aim below a replica's capacity, as people set them: the HPA tolerates 10 % above its target before it scales. */
+const TRIGGER_SHARE = 0.85;
 /** For workloads whose bounds the configuration leaves to the cluster. */
 const TWIN_BOUNDS = { min: 1, max: 100 };
 
@@ -150,7 +152,7 @@ async function tick(
 }
 
 async function makeTwin({ seed, fromMs }: ReplayInput, workloads: readonly Workload[], demands: Demands): Promise<Twin> {
-  const twin = await startTwin({ seed, startMs: fromMs - WARM_UP_MS });
+  const twin = await startTwin({ seed: String(seed), startMs: fromMs - WARM_UP_MS });
   for (const workload of workloads) {
     const { min, max } = boundsOf(workload);
     twin.addWorkload({
@@ -159,7 +161,7 @@ async function makeTwin({ seed, fromMs }: ReplayInput, workloads: readonly Workl
       minReplicas: min,
       maxReplicas: max,
       gpusPerReplica: workload.gpusPerReplica,
-      capacityPerReplicaPerMinute: workload.capacity?.value ?? 1,
+      capacityPerReplicaPerMinute: (workload.capacity?.value ?? 1) * TRIGGER_SHARE,
       startupMedianMs: workload.leadMs * STARTUP_SHARE_OF_LEAD,
       startupSigma: STARTUP_SIGMA,
       demand: demands.get(workload.name) ?? (() => 0),

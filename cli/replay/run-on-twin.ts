@@ -63,5 +63,5 @@ export async function runOnTwin(
     output.err(`report: ${options.report}`);
   }
   if (result.failedTicks > 0) return EXIT.failure;
-  return report.summary.every(({ readyAtStart, floor }) => readyAtStart >= floor) ? EXIT.ok : EXIT.findings;
+  return report.summary.every(({ readyAtStart, floor }) => readyAtStart === null || readyAtStart >= floor) ? EXIT.ok : EXIT.findings;
 }

@@ -74,7 +74,7 @@ function placeLabel(
   endX: number,
   { left, edge, fontSize }: LaneSpace,
 ): EventBar['label'] {
-  const name = `${startSeen ? (event.readyAtStart ? '✓ ' : '✗ ') : ''}${isolateText(cleanText(event.name))}`;
+  const name = `${startSeen ? verdictOf(event) : ''}${isolateText(cleanText(event.name))}`;
   const withFloor = `${name} · floor ${formatCount(event.floor)}`;
   const withLead = `${withFloor} · lead ${formatElapsed(event.startMs - event.leadFromMs)}`;
   const inside = endX - startX - 2 * PADDING_PX;
@@ -89,4 +89,9 @@ function placeLabel(
   if (width <= roomBehind) return { text, x: endX + PADDING_PX, align: 'left' };
   if (width <= roomBefore && roomBefore >= SHORTEST_OUTSIDE_LABEL_PX) return { text, x: firstX - PADDING_PX, align: 'right' };
   return { text, x: startX + PADDING_PX, align: 'left' };
+}
+
+function verdictOf({ readyAtStart }: ReplayEvent): string {
+  if (readyAtStart === null) return '? ';
+  return readyAtStart ? '✓ ' : '✗ ';
 }

@@ -31,7 +31,7 @@ function markBar(bar: EventBar, frame: TimelineFrame): readonly Mark[] {
   const middle = laneMiddle(frame, bar.lane);
   const top = middle - frame.laneHeight / 2 + BAR_INSET;
   const bottom = middle + frame.laneHeight / 2 - BAR_INSET;
-  const missed = bar.startSeen && !bar.event.readyAtStart;
+  const missed = bar.startSeen && bar.event.readyAtStart === false;
   const stroke = missed ? PALETTE.short.light : PALETTE.floor.light;
   const rect: Mark = {
     type: 'rect',
@@ -82,7 +82,7 @@ function markStart(bar: EventBar, columns: readonly Column[], frame: TimelineFra
     shape: { x1: x, y1: from, x2: x, y2: frame.plotBottom },
     style: { stroke: PALETTE.floor.light, lineWidth: 1, opacity: 0.7 },
   };
-  if (bar.event.readyAtStart) {
+  if (bar.event.readyAtStart !== false) {
     const style = { fill: PALETTE.ready.light, stroke: PALETTE.surface.light, lineWidth: 1.5 };
     return [line, { type: 'circle', silent: true, z: 15, shape: { cx: x, cy: y, r: 4.5 }, style }];
   }

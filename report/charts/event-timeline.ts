@@ -164,9 +164,14 @@ function noteEvents(lanes: EventLanes, frame: TimelineFrame, timezone: string): 
       `${formatLocalMinute(event.startMs, timezone)} to ${formatLocalMinute(event.endMs, timezone)}, ${formatOffset(event.startMs, timezone)}`,
       `from ${formatUtcMinute(event.startMs)}`,
       `floor ${formatCount(event.floor)}, asked for ${formatElapsed(event.startMs - event.leadFromMs)} before`,
-      event.readyAtStart ? 'ready at the start' : 'not ready at the start',
+      describeStart(event.readyAtStart),
     ].join('\n'),
   }));
+}
+
+function describeStart(readyAtStart: boolean | null): string {
+  if (readyAtStart === null) return 'its start was not read';
+  return readyAtStart ? 'ready at the start' : 'not ready at the start';
 }
 
 function peakOf(columns: readonly Column[]): number {

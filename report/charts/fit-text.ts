@@ -1,9 +1,9 @@
 const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
 
 /** A character's width in shares of the font size; guessed, since nothing measures text on a server. */
-const LATIN_EM = 0.56;
+const LETTER_EM = 0.56;
 const WIDE_EM = 1.05;
-const LAST_LATIN_CODE_POINT = 0x24f;
+const LAST_ALPHABETIC_CODE_POINT = 0x10ff;
 const NEVER_IN_XML = /[\p{Control}\p{Surrogate}\u2028\u2029\ufffe\uffff]/gu;
 const BIDI_CONTROLS = /[\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
 const FIRST_STRONG_ISOLATE = '\u2068';
@@ -12,7 +12,8 @@ const POP_ISOLATE = '\u2069';
 /** About how wide `text` is drawn, in pixels. */
 export function estimateTextWidth(text: string, fontSize: number): number {
   let ems = 0;
-  for (const { segment } of graphemes.segment(text)) ems += (segment.codePointAt(0) ?? 0) > LAST_LATIN_CODE_POINT ? WIDE_EM : LATIN_EM;
+  for (const { segment } of graphemes.segment(text))
+    ems += (segment.codePointAt(0) ?? 0) > LAST_ALPHABETIC_CODE_POINT ? WIDE_EM : LETTER_EM;
   return ems * fontSize;
 }
 

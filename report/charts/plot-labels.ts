@@ -90,12 +90,11 @@ export function markGaps(columns: readonly Column[], timezone: string, frame: Ti
   return listGaps(columns, frame.fromMs, frame.toMs).flatMap(({ fromMs, toMs }) => {
     const x = toX(frame, fromMs);
     const width = toX(frame, toMs) - x;
-    const words =
-      fromMs === frame.fromMs && toMs === frame.toMs
-        ? 'no reading in this period'
-        : toMs === frame.toMs
-          ? `no reading since ${formatLocalTime(fromMs, timezone)}`
-          : 'no reading';
+    const whole = fromMs === frame.fromMs && toMs === frame.toMs;
+    const since = toMs === frame.toMs ? [`no reading since ${formatLocalTime(fromMs, timezone)}`] : [];
+    const words = [...(whole ? ['no reading in this period'] : since), 'no reading'].find(
+      (text) => estimateTextWidth(text, frame.fontSize) <= width,
+    );
     const area: Mark = {
       type: 'rect',
       silent: true,
@@ -103,7 +102,7 @@ export function markGaps(columns: readonly Column[], timezone: string, frame: Ti
       shape: { x: round(x), y: frame.plotTop, width: round(width), height: frame.plotBottom - frame.plotTop },
       style: { fill: PALETTE.rule.light, opacity: 0.6 },
     };
-    if (estimateTextWidth(words, frame.fontSize) > width) return [area];
+    if (words === undefined) return [area];
     const middle = (frame.plotTop + frame.plotBottom) / 2;
     return [area, textMark(words, x + width / 2, middle, { colour: PALETTE.muted.light, align: 'center', fontSize: frame.fontSize })];
   });

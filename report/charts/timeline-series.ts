@@ -4,6 +4,8 @@ import { type Column, listSteps } from './minute-steps.ts';
 
 const HATCH = { symbol: 'rect', color: PALETTE.short.light, dashArrayX: [1, 0], dashArrayY: [2, 4], rotation: -Math.PI / 4 };
 
+const NO_LINE = { color: PALETTE.surface.light, width: 0 };
+
 /**
  * What the plot shows, from the back to the front. Bands stand on an invisible line of their own stack: `starting` on what is ready,
  * `short` on what is ready of what is needed.
@@ -23,19 +25,19 @@ export function listTimelineSeries(columns: readonly Column[], withMax: boolean)
       areaStyle: { color: PALETTE.need.light, opacity: 0.28 },
       z: 2,
     },
-    { ...stepLine('starting from', startingBase), stack: 'starting', lineStyle: { width: 0 }, z: 3 },
+    { ...stepLine('starting from', startingBase), stack: 'starting', lineStyle: NO_LINE, z: 3 },
     {
       ...stepLine('starting', starting),
       stack: 'starting',
-      lineStyle: { width: 0 },
+      lineStyle: NO_LINE,
       areaStyle: { color: PALETTE.starting.light, opacity: 0.45 },
       z: 3,
     },
-    { ...stepLine('short from', shortBase), stack: 'short', lineStyle: { width: 0 }, z: 4 },
+    { ...stepLine('short from', shortBase), stack: 'short', lineStyle: NO_LINE, z: 4 },
     {
       ...stepLine('short', short),
       stack: 'short',
-      lineStyle: { width: 0 },
+      lineStyle: NO_LINE,
       itemStyle: { color: PALETTE.short.light, decal: HATCH },
       areaStyle: { color: PALETTE.short.light, opacity: 0.5 },
       z: 4,

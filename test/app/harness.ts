@@ -53,7 +53,7 @@ export const TARGET = { cluster: 'twin', kind: 'ScaledObject', namespace: 'infer
 export const SCALED_OBJECT_PATH = '/apis/keda.sh/v1alpha1/namespaces/inference/scaledobjects/llama';
 
 export async function makeHarness(startMs = ASK - 30 * MINUTE_MS): Promise<Harness> {
-  const twin = await startTwin({ seed: 1, startMs });
+  const twin = await startTwin({ seed: 'test', startMs });
   twin.addWorkload({
     namespace: 'inference',
     name: 'llama',
@@ -65,7 +65,7 @@ export async function makeHarness(startMs = ASK - 30 * MINUTE_MS): Promise<Harne
     demand: () => 150,
   });
   const connection = connectByKubeconfigText(twin.kubeconfig());
-  const cluster = makeKubernetesCluster({ name: 'twin', connection, timing: { pause: async () => undefined } });
+  const cluster = makeKubernetesCluster({ name: 'twin', connection, pacing: { wait: async () => undefined, random: () => 0 } });
   const stores = makeMemoryStores();
   const notifications: Notification[] = [];
   const dependencies: PrescaleDependencies = {
@@ -77,6 +77,7 @@ export async function makeHarness(startMs = ASK - 30 * MINUTE_MS): Promise<Harne
     prices: makePriceBook({ instances: {} }),
     calendarSources: [],
   };
+  let ticks = 0;
   let { config } = parseConfig(configText(), 'foretide.yaml');
   const read = async () => {
     const target = await cluster.readTarget(TARGET);
@@ -89,8 +90,9 @@ export async function makeHarness(startMs = ASK - 30 * MINUTE_MS): Promise<Harne
     notifications,
     async tickAt(nowMs, changes = {}) {
       twin.advanceTo(nowMs);
+      ticks += 1;
       try {
-        return await prescaleTick({ ...dependencies, ...changes }, { config, clusterName: 'twin', holder: 'test', nowMs });
+        return await prescaleTick({ ...dependencies, ...changes }, { config, clusterName: 'twin', holder: `test-${ticks}`, nowMs });
       } catch (error) {
         if (error instanceof TickFailedError) return error.report;
         throw error;

@@ -37,7 +37,9 @@ describe('a window on the twin, over HTTP', () => {
   it('calls one page a kind, and patches only what changes', async () => {
     harness.twin.requests.clear();
     await harness.tickAt(ASK - minutes(1));
-    expect(harness.twin.requests.entries().map(({ method, path }) => `${method} ${path}`)).toEqual(['GET /apis/keda.sh/v1alpha1/scaledobjects']);
+    expect(harness.twin.requests.entries().map(({ method, path }) => `${method} ${path}`)).toEqual([
+      'GET /apis/keda.sh/v1alpha1/scaledobjects',
+    ]);
     harness.twin.requests.clear();
     await harness.tickAt(ASK);
     expect(harness.twin.requests.entries().map(({ method }) => method)).toEqual(['GET', 'PATCH']);
@@ -124,7 +126,8 @@ describe('what the next ticks heal', () => {
     await harness.tickAt(ASK);
     await harness.tickAt(END - minutes(1));
     const back = harness.twin.faults.add({ answer: { kind: 'status', status: 503 } });
-    for (let minute = 0; minute < 10; minute += 1) await expect(harness.tickAt(END + minutes(minute))).rejects.toMatchObject({ code: 'unavailable' });
+    for (let minute = 0; minute < 10; minute += 1)
+      await expect(harness.tickAt(END + minutes(minute))).rejects.toMatchObject({ code: 'unavailable' });
     back();
     await harness.tickAt(END + minutes(10));
     expect(await harness.bounds()).toEqual(BASELINE);
@@ -192,7 +195,10 @@ describe('what the next ticks heal', () => {
   it('gives back what it holds of a workload that leaves the configuration', async () => {
     await harness.tickAt(ASK);
     harness.setConfig(
-      configText({ workloads: [{ name: 'other', target: { kind: 'ScaledObject', namespace: 'inference', name: 'other' } }], calendar: { events: [] } }),
+      configText({
+        workloads: [{ name: 'other', target: { kind: 'ScaledObject', namespace: 'inference', name: 'other' } }],
+        calendar: { events: [] },
+      }),
     );
     await harness.tickAt(ASK + minutes(1));
     expect(await harness.bounds()).toEqual(BASELINE);
@@ -204,7 +210,9 @@ describe('what the next ticks heal', () => {
     await harness.edit({ metadata: { annotations: { 'autoscaling.keda.sh/paused': 'true' } } });
     const report = await harness.tickAt(ASK);
     expect(report.outcomes).toMatchObject([{ kind: 'hold', reason: 'paused-by-others' }]);
-    expect(harness.notifications).toMatchObject([{ severity: 'critical', title: 'twin: ScaledObject/inference/llama: paused, so it will not be warm' }]);
+    expect(harness.notifications).toMatchObject([
+      { severity: 'critical', title: 'twin: ScaledObject/inference/llama: paused, so it will not be warm' },
+    ]);
   });
 
   it('wakes a workload that rests at zero', async () => {
@@ -218,7 +226,9 @@ describe('what the next ticks heal', () => {
   it('says when KEDA does not take over the new min', async () => {
     harness.twin.keda.stop();
     await tickEachMinute(ASK, ASK + minutes(4));
-    expect(harness.notifications.map(({ title }) => title)).toContain('twin: ScaledObject/inference/llama: KEDA did not take over the new min');
+    expect(harness.notifications.map(({ title }) => title)).toContain(
+      'twin: ScaledObject/inference/llama: KEDA did not take over the new min',
+    );
   });
 });
 
