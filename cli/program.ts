@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { KubeconfigError } from '../lambda/adapters/kubernetes/kubeconfig-file.ts';
 import { CalendarUnreadableError } from '../lambda/app/calendar.ts';
 import { TickFailedError } from '../lambda/app/prescale.ts';
 import { CalendarError } from '../lambda/core/calendar/calendar-error.ts';
@@ -36,7 +37,7 @@ export async function runProgram(args: readonly string[], environment: Environme
 }
 
 /** What somebody wrote can't be done as written. */
-const USER_ERRORS = [UsageError, ConfigError, CalendarError, CalendarUnreadableError];
+const USER_ERRORS = [UsageError, KubeconfigError, ConfigError, CalendarError, CalendarUnreadableError];
 
 function explain(error: unknown, { output }: Environment): ExitCode {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;

@@ -16,7 +16,7 @@ const DEFAULT_COOLDOWN_SECONDS = 300;
 
 export type PrescaleSituation = {
   readonly workload: Workload;
-  /** Occurrences of events that name the workload; others are ignored. */
+  /** Occurrences of events that name the workload, and no others. */
   readonly occurrences: readonly Occurrence[];
   readonly baseline: Baseline;
   /** The min that Foretide holds on the object now; undefined when it holds nothing. */
@@ -44,12 +44,16 @@ export type PrescaleDecision = { readonly intents: readonly Intent[]; readonly u
  */
 export function decidePrescale(situation: PrescaleSituation): PrescaleDecision {
   const { workload, nowMs } = situation;
-  const own = situation.occurrences.filter(({ event }) => event.workloads.includes(workload.name));
-  const sized = own.map((occurrence) => ({ occurrence, size: sizeEvent(occurrence.event, workload, situation.baseline.min) }));
-  const floors = sized.flatMap(({ occurrence, size }) =>
-    size.kind === 'replicas' ? floorIntent(situation, occurrence, size.replicas) : [],
+  const sized = situation.occurrences.map((occurrence) => ({
+    occurrence,
+    size: sizeEvent(occurrence.event, workload, situation.baseline.min),
+  }));
+  const raising = sized.flatMap(({ occurrence, size }) =>
+    size.kind === 'replicas' && size.replicas > situation.baseline.min ? [{ occurrence, size: size.replicas }] : [],
   );
-  const ceilings = own.flatMap((occurrence) => ceilingIntent(situation, occurrence, floors));
+  const lastEndMs = Math.max(...raising.map(({ occurrence }) => occurrence.endMs).filter((endMs) => endMs <= nowMs));
+  const floors = raising.flatMap((raise) => floorIntent(situation, raise, raise.occurrence.endMs === lastEndMs));
+  const ceilings = situation.occurrences.flatMap((occurrence) => ceilingIntent(situation, occurrence, floors));
   return {
     intents: [...floors, ...ceilings],
     unsized: sized.flatMap(({ occurrence, size }) =>
@@ -73,16 +77,18 @@ export function calendarHorizon(
   };
 }
 
-function floorIntent(situation: PrescaleSituation, occurrence: Occurrence, wantedSize: number): Intent[] {
+/** An occurrence that wants more than the baseline min: `size` replicas. */
+type Raise = { readonly occurrence: Occurrence; readonly size: number };
+
+function floorIntent(situation: PrescaleSituation, raise: Raise, endedLast: boolean): Intent[] {
+  const { occurrence, size } = raise;
   const { workload, baseline, nowMs } = situation;
   const cooldownMs = (situation.cooldownSeconds ?? DEFAULT_COOLDOWN_SECONDS) * SECOND_MS;
-  const steps = floorSteps(occurrence, wantedSize, baseline.min, workload.leadMs, cooldownMs);
+  const steps = floorSteps(occurrence, size, baseline.min, workload.leadMs, cooldownMs);
   const step = stepAt(steps, nowMs);
   if (step === undefined) return [];
   const { floor, reason } =
-    nowMs < occurrence.endMs
-      ? { floor: step.floor, reason: REASON_OF_PHASE[step.phase] }
-      : releaseFloor(situation, occurrence, wantedSize, step);
+    nowMs < occurrence.endMs ? { floor: step.floor, reason: REASON_OF_PHASE[step.phase] } : releaseFloor(situation, raise, step, endedLast);
   if (floor <= baseline.min) return [];
   return [
     {
@@ -92,7 +98,7 @@ function floorIntent(situation: PrescaleSituation, occurrence: Occurrence, wante
       want: { kind: 'floor', replicas: floor },
       untilMs: nowMs < occurrence.endMs ? occurrence.endMs : releaseUntilMs(occurrence, steps, nowMs),
       reason,
-      evidence: evidenceOf(situation, occurrence, wantedSize),
+      evidence: evidenceOf(situation, occurrence, size),
     },
   ];
 }
@@ -106,21 +112,19 @@ const REASON_OF_PHASE: Readonly<Record<Phase, ReasonCode>> = {
 };
 
 /**
- * After the end a floor only gives back: never more than is held on the object, never less than demand needs,
- * and with an unknown need no faster than `blindRelease`.
+ * After the end a floor only gives back: never more than is held on the object, never less than demand needs
+ * (which the event that ended last speaks for), and with an unknown need no faster than `blindRelease`.
  */
 function releaseFloor(
   { baseline, need, heldMin, nowMs }: PrescaleSituation,
-  occurrence: Occurrence,
-  size: number,
+  { occurrence, size }: Raise,
   step: FloorStep,
+  endedLast: boolean,
 ): { floor: number; reason: ReasonCode } {
   if (heldMin === undefined || nowMs - occurrence.endMs >= MAX_RELEASE_MS) return { floor: 0, reason: 'event-release' };
   const planned = Math.min(step.floor, heldMin);
-  const hold = Math.min(
-    heldMin,
-    need.kind === 'ok' ? need.value : blindRelease(occurrence, Math.min(size, baseline.max), baseline.min, nowMs),
-  );
+  const blind = () => blindRelease(occurrence, Math.min(size, baseline.max), baseline.min, nowMs);
+  const hold = Math.min(heldMin, need.kind !== 'ok' ? blind() : endedLast ? need.value : 0);
   if (hold <= planned) return { floor: planned, reason: 'event-release' };
   return { floor: hold, reason: need.kind === 'ok' ? 'event-release-demand' : 'event-release-need-unknown' };
 }

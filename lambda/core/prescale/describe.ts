@@ -118,5 +118,7 @@ const UTC_TEXT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/;
 
 /** A fact for people: instants in their zone beside UTC, other values as they are. */
 function at(value: string | number | boolean | null | undefined, timezone: string): string {
-  return typeof value === 'string' && UTC_TEXT.test(value) ? `${formatInZone(parseInstant(value, 'UTC'), timezone)} (${value})` : String(value ?? 'unknown');
+  return typeof value === 'string' && UTC_TEXT.test(value)
+    ? `${formatInZone(parseInstant(value, 'UTC'), timezone)} (${value})`
+    : String(value ?? 'unknown');
 }

@@ -54,7 +54,15 @@ export function findOutcome(outcome: Outcome): Finding[] {
       return [found(outcome.reason, 'warning'), ...trimmed];
     case 'event-release-need-unknown':
       return [found('need-unknown', 'warning'), ...trimmed];
-    default:
+    case 'event-ramp':
+    case 'event-lead':
+    case 'event-window':
+    case 'event-release':
+    case 'event-release-demand':
+    case 'event-max':
+    case 'restore-baseline':
+    case 'as-wanted':
+    case 'no-intent':
       return trimmed;
   }
 }

@@ -21,10 +21,6 @@ describe('decidePrescale', () => {
     expect(floorAt(nowMs, { heldMin: nowMs >= END ? 30 : undefined })).toEqual(expected);
   });
 
-  it('ignores events of other workloads', () => {
-    expect(floorAt(START, { occurrences: [occurrence({ workloads: ['embeddings'] })] })).toBeUndefined();
-  });
-
   it('takes the highest of overlapping events, each by its own lead', () => {
     const occurrences = [
       occurrence({ floor: replicas(10) }),

@@ -1,0 +1,100 @@
+import { quantityToScalar } from '@kubernetes/client-node/dist/util.js';
+import { z } from 'zod';
+
+const MetricType = z.enum(['External', 'Object', 'Pods', 'Resource', 'ContainerResource']);
+const Quantity = z.union([z.string(), z.number()]);
+const Amounts = z.object({ averageUtilization: z.number().nullish(), averageValue: Quantity.nullish(), value: Quantity.nullish() });
+const Named = z.object({
+  metric: z.object({ name: z.string() }).optional(),
+  name: z.string().optional(),
+  container: z.string().optional(),
+});
+
+const Target = Amounts.extend({ type: z.enum(['AverageValue', 'Value', 'Utilization']) });
+const Spec = Named.extend({ target: Target });
+const Status = Named.extend({ current: Amounts });
+
+/** The metrics of an autoscaling/v2 HPA: `spec.metrics`, `status.currentMetrics`. */
+export type HpaMetrics = { readonly specs: readonly unknown[]; readonly readings: readonly unknown[]; readonly currentReplicas: number };
+
+/**
+ * The replicas that an HPA's last readings ask for: the largest over its metrics, before its own tolerance,
+ * bounds and policies. Undefined when no metric has a reading with a target, or with no replicas (readings are
+ * per replica): unknown, which is not zero.
+ *
+ * Formulas as in Kubernetes' replica_calculator.go, in its thousandths: what a metric reads ÷ its target.
+ */
+export function estimateMetricReplicas({ specs, readings, currentReplicas }: HpaMetrics): number | undefined {
+  if (currentReplicas <= 0) return undefined;
+  const wanted = specs.flatMap((spec, index) => {
+    const metric = readMetric(spec, Spec);
+    // The controller writes the readings in the order of the metrics; a failed one leaves its place empty.
+    const inPlace = readMetric(readings[index], Status);
+    const reading = metric && inPlace && isSame(metric, inPlace) ? inPlace : undefined;
+    if (metric === undefined || reading === undefined) return [];
+    return replicasFor(metric.type, metric.source.target, reading.source.current, currentReplicas) ?? [];
+  });
+  return wanted.length === 0 ? undefined : Math.max(0, ...wanted);
+}
+
+type Metric<T> = { readonly type: z.infer<typeof MetricType>; readonly source: T };
+
+function readMetric<T>(value: unknown, schema: z.ZodType<T>): Metric<T> | undefined {
+  const outer = z.looseObject({ type: MetricType }).safeParse(value);
+  if (!outer.success) return undefined;
+  const { type } = outer.data;
+  const source = schema.safeParse(outer.data[type === 'ContainerResource' ? 'containerResource' : type.toLowerCase()]);
+  return source.success ? { type, source: source.data } : undefined;
+}
+
+function isSame(a: Metric<z.infer<typeof Named>>, b: Metric<z.infer<typeof Named>>): boolean {
+  return (
+    a.type === b.type &&
+    a.source.metric?.name === b.source.metric?.name &&
+    a.source.name === b.source.name &&
+    a.source.container === b.source.container
+  );
+}
+
+function replicasFor(
+  type: Metric<unknown>['type'],
+  target: z.infer<typeof Target>,
+  current: z.infer<typeof Amounts>,
+  replicas: number,
+): number | undefined {
+  switch (target.type) {
+    case 'Utilization':
+      return divide(current.averageUtilization ?? undefined, target.averageUtilization ?? undefined, replicas);
+    case 'Value':
+      return divide(readMilli(current.value), readMilli(target.value), replicas);
+    case 'AverageValue': {
+      const perReplica = readMilli(current.averageValue);
+      const targetPerReplica = readMilli(target.averageValue);
+      if (perReplica === undefined || (type !== 'External' && type !== 'Object')) return divide(perReplica, targetPerReplica, replicas);
+      // The controller divides the total by the replicas and rounds up to a thousandth: take the least total
+      // that reads like this, or 100 over 3 replicas would come back as 100.002 and ask for one too many.
+      const total = perReplica <= 0 ? 0 : (perReplica - 1) * replicas + 1;
+      return divide(total, targetPerReplica, 1);
+    }
+  }
+}
+
+/** `ceil(times × current ÷ target)`; undefined without a reading or a usable target. */
+function divide(current: number | undefined, target: number | undefined, times: number): number | undefined {
+  if (current === undefined || target === undefined || target <= 0) return undefined;
+  return Math.ceil((times * current) / target);
+}
+
+/** Thousandths, whole; undefined for what is no quantity. */
+function readMilli(quantity: z.infer<typeof Quantity> | null | undefined): number | undefined {
+  if (quantity === null || quantity === undefined) return undefined;
+  const text = String(quantity);
+  if (!/^[+-]?\d/.test(text)) return undefined;
+  try {
+    // Scaling a binary fraction back leaves its last bits: 33.334 × 1000 is 33334.000000000004.
+    return Math.round(Number(quantityToScalar(text)) * 1_000);
+  } catch {
+    // The server sends canonical quantities (whole numbers with a suffix); anything else is no reading.
+    return undefined;
+  }
+}

@@ -1,0 +1,93 @@
+import { AUTOSCALERS, DEPLOYMENTS, type Resource } from '../resources.ts';
+import { isPlainObject, type PlainObject } from './patch.ts';
+import { badRequest, type FieldError, invalid } from './status.ts';
+
+/** The built-in kinds' top-level spec fields; what lies below is taken as it comes. */
+const SPEC_FIELDS: ReadonlyMap<Resource, readonly string[]> = new Map<Resource, readonly string[]>([
+  [
+    DEPLOYMENTS,
+    ['minReadySeconds', 'paused', 'progressDeadlineSeconds', 'replicas', 'revisionHistoryLimit', 'selector', 'strategy', 'template'],
+  ],
+  [AUTOSCALERS, ['behavior', 'maxReplicas', 'metrics', 'minReplicas', 'scaleTargetRef']],
+]);
+
+export function findUnknownBuiltInFields(resource: Resource, { spec }: PlainObject): readonly string[] {
+  const known = SPEC_FIELDS.get(resource);
+  if (known === undefined || !isPlainObject(spec)) return [];
+  return Object.keys(spec)
+    .filter((key) => !known.includes(key))
+    .map((key) => `spec.${key}`);
+}
+
+/** The rules that the twin's own controllers rely on. */
+export function findBuiltInErrors(resource: Resource, { spec }: PlainObject): readonly FieldError[] {
+  if (resource === DEPLOYMENTS) {
+    if (!isPlainObject(spec)) return [required('spec')];
+    const errors = [...wholeNumber(spec, 'replicas', 0)];
+    if (!isPlainObject(spec.selector)) errors.push(required('spec.selector'));
+    if (
+      !isPlainObject(spec.template) ||
+      !isPlainObject(spec.template.spec) ||
+      !Array.isArray(spec.template.spec.containers) ||
+      spec.template.spec.containers.length === 0
+    ) {
+      errors.push(required('spec.template.spec.containers'));
+    }
+    return errors;
+  }
+  if (resource === AUTOSCALERS) {
+    if (!isPlainObject(spec)) return [required('spec')];
+    const errors = [...wholeNumber(spec, 'minReplicas', 0), ...wholeNumber(spec, 'maxReplicas', 1)];
+    const { minReplicas: min, maxReplicas: max } = spec;
+    if (max === undefined) errors.push(required('spec.maxReplicas'));
+    if (typeof max === 'number' && max < (typeof min === 'number' ? min : 1)) {
+      errors.push({
+        field: 'spec.maxReplicas',
+        reason: 'FieldValueInvalid',
+        message: `Invalid value: ${max}: must be greater than or equal to \`minReplicas\``,
+      });
+    }
+    if (!isPlainObject(spec.scaleTargetRef)) errors.push(required('spec.scaleTargetRef'));
+    return errors;
+  }
+  return [];
+}
+
+/** RFC 1123 names, and a namespace that is the URL's. */
+export function checkNewMetadata(resource: Resource, { name, namespace }: PlainObject, inNamespace: string | undefined): void {
+  if (typeof name !== 'string' || name === '') {
+    throw invalid(resource, '', [
+      { field: 'metadata.name', reason: 'FieldValueRequired', message: 'Required value: name or generateName is required' },
+    ]);
+  }
+  if (name.length > 253 || !/^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/.test(name)) {
+    const message = `Invalid value: ${JSON.stringify(name)}: a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')`;
+    throw invalid(resource, name, [{ field: 'metadata.name', reason: 'FieldValueInvalid', message }]);
+  }
+  if (namespace !== undefined && namespace !== inNamespace) {
+    throw badRequest(`the namespace of the provided object does not match the namespace sent on the request`);
+  }
+}
+
+function required(field: string): FieldError {
+  return { field, reason: 'FieldValueRequired', message: 'Required value' };
+}
+
+function wholeNumber(spec: PlainObject, key: string, least: number): FieldError[] {
+  const value = spec[key];
+  if (value === undefined) return [];
+  if (typeof value !== 'number' || !Number.isInteger(value)) {
+    return [
+      { field: `spec.${key}`, reason: 'FieldValueInvalid', message: `Invalid value: ${JSON.stringify(value)}: must be a whole number` },
+    ];
+  }
+  return value >= least
+    ? []
+    : [
+        {
+          field: `spec.${key}`,
+          reason: 'FieldValueInvalid',
+          message: `Invalid value: ${value}: must be greater than or equal to ${least}`,
+        },
+      ];
+}

@@ -1,0 +1,385 @@
+import { isDeepStrictEqual } from 'node:util';
+import { renderTime, type SimClock } from '../clock.ts';
+import type { KubeObject, NewObject, ObjectMeta } from '../objects.ts';
+import type { Random } from '../random.ts';
+import { apiVersionOf, NAMESPACES, RESOURCES, type Resource } from '../resources.ts';
+import type { Store } from '../store.ts';
+import { checkNewMetadata, findBuiltInErrors, findUnknownBuiltInFields } from './built-in.ts';
+import { findDuplicateFields } from './json.ts';
+import { recordOwner } from './managed-fields.ts';
+import { applyJsonPatch, applyMergePatch, applyStrategicPatch, isPlainObject, type PlainObject } from './patch.ts';
+import type { Target } from './path.ts';
+import { findSchemaErrors, findUnknownFields, prune } from './schema.ts';
+import { withDefaults } from './schema-rules.ts';
+import { alreadyExists, badRequest, conflict, failure, invalid, notFound, type StatusBody, unsupportedMediaType } from './status.ts';
+
+export type WriteOptions = {
+  readonly dryRun: boolean;
+  readonly strict: boolean;
+  readonly ignoreUnknown: boolean;
+  readonly fieldManager: string;
+};
+
+export type Written = { readonly status: number; readonly body: object; readonly warnings: readonly string[] };
+
+export type Writer = {
+  readonly create: (target: Target, text: string, options: WriteOptions) => Written;
+  readonly replace: (target: Target, name: string, text: string, options: WriteOptions) => Written;
+  readonly patch: (target: Target, name: string, contentType: string, text: string, options: WriteOptions) => Written;
+  readonly remove: (target: Target, name: string, text: string, options: WriteOptions) => Written;
+};
+
+export function createWriter(clock: SimClock, store: Store, random: Random): Writer {
+  const names = random.fork('generate-name');
+
+  function create({ resource, namespace }: Target, text: string, options: WriteOptions): Written {
+    const { object, strictErrors } = decode(text);
+    const metadata = isPlainObject(object.metadata) ? object.metadata : {};
+    const name =
+      typeof metadata.name === 'string'
+        ? metadata.name
+        : typeof metadata.generateName === 'string'
+          ? `${metadata.generateName}${names.nameSuffix()}`
+          : '';
+    checkType(resource, object);
+    checkNewMetadata(resource, { ...metadata, name }, namespace);
+    if (namespace !== undefined && store.get(NAMESPACES, undefined, namespace) === undefined) throw notFound(NAMESPACES, namespace);
+    const existing = store.get(resource, namespace, name);
+    if (existing !== undefined) throw alreadyExists(resource, name, existing.metadata.deletionTimestamp !== undefined);
+    const named: PlainObject = { ...object, metadata: { ...metadata, name, ...(namespace === undefined ? {} : { namespace }) } };
+    const { accepted, warnings } = admit(resource, named, strictErrors, options, (errors) =>
+      badRequest(
+        `${resource.kind} in version "${resource.version}" cannot be handled as a ${resource.kind}: strict decoding error: ${errors.join(', ')}`,
+      ),
+    );
+    const kept = withDefaults(resource, accepted);
+    check(resource, name, kept);
+    const owned = ownedBy(resource, undefined, kept, [], options);
+    const fresh = toNewObject(resource, owned, name, namespace);
+    if (options.dryRun) {
+      const shown = {
+        ...fresh,
+        metadata: { ...fresh.metadata, uid: '00000000-0000-4000-8000-000000000000', creationTimestamp: renderTime(clock.now()) },
+      };
+      return { status: 201, body: shown, warnings };
+    }
+    return { status: 201, body: store.create(resource, fresh), warnings };
+  }
+
+  function replace(target: Target, name: string, text: string, options: WriteOptions): Written {
+    const { resource, namespace, subresource } = target;
+    const { object, strictErrors } = decode(text);
+    const existing = store.get(resource, namespace, name);
+    if (existing === undefined) throw notFound(resource, name);
+    if (subresource === 'scale') return scale(resource, existing, object, options);
+    checkType(resource, object);
+    const metadata = isPlainObject(object.metadata) ? object.metadata : {};
+    if (metadata.name !== name)
+      throw badRequest(`the name of the object (${String(metadata.name ?? '')}) does not match the name on the URL (${name})`);
+    if (resource.custom && metadata.resourceVersion === undefined) {
+      throw invalid(resource, name, [
+        { field: 'metadata.resourceVersion', reason: 'FieldValueInvalid', message: 'Invalid value: 0x0: must be specified for an update' },
+      ]);
+    }
+    return commit(target, existing, object, strictErrors, options, (errors) =>
+      badRequest(
+        `${resource.kind} in version "${resource.version}" cannot be handled as a ${resource.kind}: strict decoding error: ${errors.join(', ')}`,
+      ),
+    );
+  }
+
+  function patch(target: Target, name: string, contentType: string, text: string, options: WriteOptions): Written {
+    const { resource, namespace, subresource } = target;
+    const apply = patcherFor(resource, contentType);
+    const { value, duplicates } = parse(text);
+    const existing = store.get(resource, namespace, name);
+    if (existing === undefined) throw notFound(resource, name);
+    if (subresource === 'scale') return scale(resource, existing, apply(renderScale(existing), value), options);
+    if (!Array.isArray(value) && !isPlainObject(value))
+      throw badRequest('error decoding patch: a JSON object or a list of operations is wanted');
+    const patched = apply(existing, value);
+    if (!isPlainObject(patched))
+      throw invalid(undefined, '', [
+        {
+          field: 'patch',
+          reason: 'FieldValueInvalid',
+          message: `Invalid value: ${JSON.stringify(JSON.stringify(patched))}: an object is wanted`,
+        },
+      ]);
+    const strictErrors = duplicates.map((field) => `duplicate field "${field}"`);
+    return commit(target, existing, patched, strictErrors, options, (errors) =>
+      invalid(undefined, '', [
+        {
+          field: 'patch',
+          reason: 'FieldValueInvalid',
+          message: `Invalid value: ${JSON.stringify(JSON.stringify(patched))}: strict decoding error: ${errors.join(', ')}`,
+        },
+      ]),
+    );
+  }
+
+  /** The common end of PUT and PATCH: preconditions, schema, immutable metadata, ownership, storage. */
+  function commit(
+    { resource, subresource }: Target,
+    existing: KubeObject,
+    proposed: PlainObject,
+    strictErrors: readonly string[],
+    options: WriteOptions,
+    strictFailure: (errors: readonly string[]) => Error,
+  ): Written {
+    const { name } = existing.metadata;
+    const metadata = isPlainObject(proposed.metadata) ? proposed.metadata : {};
+    checkPreconditions(resource, existing, metadata);
+    const { accepted, warnings } = admit(resource, proposed, strictErrors, options, strictFailure);
+    const next = subresource === 'status' ? { ...asPlain(existing), status: accepted.status } : { ...accepted, status: existing.status };
+    if (subresource === undefined) check(resource, name, withDefaults(resource, next));
+    const owned =
+      subresource === 'status'
+        ? next
+        : ownedBy(resource, existing, withDefaults(resource, next), existing.metadata.managedFields ?? [], options);
+    const stored = toStored(existing, owned);
+    if (stored === existing || options.dryRun) return { status: 200, body: stored, warnings };
+    const updated = store.update(resource, stored);
+    if (updated.metadata.deletionTimestamp !== undefined && (updated.metadata.finalizers ?? []).length === 0)
+      store.remove(resource, updated);
+    return { status: 200, body: updated, warnings };
+  }
+
+  function scale(resource: Resource, existing: KubeObject, proposed: unknown, options: WriteOptions): Written {
+    const { name } = existing.metadata;
+    const body = isPlainObject(proposed) ? proposed : {};
+    checkPreconditions(resource, existing, isPlainObject(body.metadata) ? body.metadata : {});
+    const replicas = isPlainObject(body.spec) ? (body.spec.replicas ?? 0) : 0;
+    if (typeof replicas !== 'number' || !Number.isInteger(replicas))
+      throw badRequest(
+        'Scale in version "v1" cannot be handled as a Scale: json: cannot unmarshal into Go struct field ScaleSpec.spec.replicas of type int32',
+      );
+    if (replicas < 0) {
+      throw failure(
+        422,
+        'Invalid',
+        `Scale.autoscaling "${name}" is invalid: spec.replicas: Invalid value: ${replicas}: must be greater than or equal to 0`,
+      );
+    }
+    const stored = toStored(
+      existing,
+      ownedBy(
+        resource,
+        existing,
+        { ...asPlain(existing), spec: { ...existing.spec, replicas } },
+        existing.metadata.managedFields ?? [],
+        options,
+      ),
+    );
+    const updated = stored === existing || options.dryRun ? stored : store.update(resource, stored);
+    return { status: 200, body: renderScale(updated), warnings: [] };
+  }
+
+  function remove({ resource, namespace }: Target, name: string, text: string, options: WriteOptions): Written {
+    const existing = store.get(resource, namespace, name);
+    if (existing === undefined) throw notFound(resource, name);
+    const given = text.trim() === '' ? {} : parse(text).value;
+    const preconditions = isPlainObject(given) && isPlainObject(given.preconditions) ? given.preconditions : {};
+    const { uid, resourceVersion } = existing.metadata;
+    for (const [field, wanted, actual] of [
+      ['UID', preconditions.uid, uid],
+      ['ResourceVersion', preconditions.resourceVersion, resourceVersion],
+    ] as const) {
+      if (wanted !== undefined && wanted !== actual) {
+        throw failure(
+          409,
+          'Conflict',
+          `Precondition failed: ${field} in precondition: ${String(wanted)}, ${field} in object meta: ${actual}`,
+          { name, group: resource.group, kind: resource.plural },
+        );
+      }
+    }
+    const bodyDryRun = isPlainObject(given) && Array.isArray(given.dryRun) && given.dryRun.includes('All');
+    if ((existing.metadata.finalizers ?? []).length > 0) {
+      const marked: KubeObject = {
+        ...existing,
+        metadata: { ...existing.metadata, deletionTimestamp: existing.metadata.deletionTimestamp ?? renderTime(clock.now()) },
+      };
+      return {
+        status: 200,
+        body: options.dryRun || bodyDryRun || existing.metadata.deletionTimestamp !== undefined ? marked : store.update(resource, marked),
+        warnings: [],
+      };
+    }
+    if (!options.dryRun && !bodyDryRun) {
+      if (resource === NAMESPACES) emptyNamespace(name);
+      store.remove(resource, existing);
+    }
+    const body: StatusBody = {
+      kind: 'Status',
+      apiVersion: 'v1',
+      metadata: {},
+      status: 'Success',
+      details: { name, ...(resource.group === '' ? {} : { group: resource.group }), kind: resource.plural, uid },
+      code: 200,
+    };
+    return { status: 200, body, warnings: [] };
+  }
+
+  function emptyNamespace(namespace: string): void {
+    for (const resource of RESOURCES)
+      if (resource.namespaced) for (const object of store.list(resource, namespace)) store.remove(resource, object);
+  }
+
+  function ownedBy(
+    resource: Resource,
+    previous: KubeObject | undefined,
+    next: PlainObject,
+    entries: KubeObject['metadata']['managedFields'] & object,
+    { fieldManager }: WriteOptions,
+  ): PlainObject {
+    const managedFields = recordOwner(previous === undefined ? undefined : asPlain(previous), next, entries, {
+      manager: fieldManager,
+      operation: 'Update',
+      apiVersion: apiVersionOf(resource),
+      time: renderTime(clock.now()),
+    });
+    return { ...next, metadata: { ...(isPlainObject(next.metadata) ? next.metadata : {}), managedFields } };
+  }
+
+  return { create, replace, patch, remove };
+}
+
+export function renderScale(object: KubeObject): PlainObject {
+  const { name, namespace, uid, resourceVersion, creationTimestamp } = object.metadata;
+  const spec = isPlainObject(object.spec) ? object.spec : {};
+  const status = isPlainObject(object.status) ? object.status : {};
+  const labels = isPlainObject(spec.selector) && isPlainObject(spec.selector.matchLabels) ? spec.selector.matchLabels : {};
+  const selector = Object.entries(labels)
+    .map(([key, value]) => `${key}=${String(value)}`)
+    .join(',');
+  return {
+    kind: 'Scale',
+    apiVersion: 'autoscaling/v1',
+    metadata: { name, namespace, uid, resourceVersion, creationTimestamp },
+    spec: { replicas: spec.replicas ?? 1 },
+    status: { replicas: status.replicas ?? 0, selector },
+  };
+}
+
+function decode(text: string): { readonly object: PlainObject; readonly strictErrors: readonly string[] } {
+  const { value, duplicates } = parse(text);
+  if (!isPlainObject(value)) throw badRequest('the object provided is unrecognized (must be of type JSON object)');
+  return { object: value, strictErrors: duplicates.map((field) => `duplicate field "${field}"`) };
+}
+
+function parse(text: string): { readonly value: unknown; readonly duplicates: readonly string[] } {
+  try {
+    return { value: JSON.parse(text), duplicates: findDuplicateFields(text) };
+  } catch (error) {
+    throw badRequest(`error decoding patch or object: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+function checkType(resource: Resource, { apiVersion, kind }: PlainObject): void {
+  if (apiVersion === apiVersionOf(resource) && kind === resource.kind) return;
+  if (apiVersion === undefined && kind === undefined && !resource.custom) return;
+  throw badRequest(
+    apiVersion === apiVersionOf(resource)
+      ? `the kind in the data (${String(kind)}) does not match the expected kind (${resource.kind})`
+      : `the API version in the data (${String(apiVersion)}) does not match the expected API version (${apiVersionOf(resource)})`,
+  );
+}
+
+/** Unknown and repeated fields: refused when the client asks for `Strict`, else dropped with a warning. */
+function admit(
+  resource: Resource,
+  object: PlainObject,
+  strictErrors: readonly string[],
+  { strict, ignoreUnknown }: WriteOptions,
+  strictFailure: (errors: readonly string[]) => Error,
+): { readonly accepted: PlainObject; readonly warnings: readonly string[] } {
+  const { status, ...judged } = object;
+  const unknown = [...findUnknownFields(resource, judged), ...findUnknownBuiltInFields(resource, judged)];
+  const errors = [...strictErrors, ...unknown.map((field) => `unknown field "${field}"`)];
+  if (strict && errors.length > 0) throw strictFailure(errors);
+  const accepted = prune(judged, unknown);
+  return { accepted: status === undefined ? accepted : { ...accepted, status }, warnings: ignoreUnknown ? [] : errors };
+}
+
+function check(resource: Resource, name: string, object: PlainObject): void {
+  const { status: _, ...judged } = object;
+  const errors = [...findSchemaErrors(resource, judged), ...findBuiltInErrors(resource, judged)];
+  if (errors.length > 0) throw invalid(resource, name, errors);
+}
+
+function checkPreconditions(resource: Resource, { metadata: { name, uid, resourceVersion } }: KubeObject, given: PlainObject): void {
+  if (given.name !== undefined && given.name !== name) {
+    throw badRequest(`the name of the object (${String(given.name)}) does not match the name on the URL (${name})`);
+  }
+  if (given.uid !== undefined && given.uid !== uid) {
+    throw invalid(resource, name, [
+      { field: 'metadata.uid', reason: 'FieldValueInvalid', message: `Invalid value: ${JSON.stringify(given.uid)}: field is immutable` },
+    ]);
+  }
+  if (given.resourceVersion !== undefined && given.resourceVersion !== '' && given.resourceVersion !== resourceVersion)
+    throw conflict(resource, name);
+}
+
+type Patcher = (target: unknown, patch: unknown) => unknown;
+
+function patcherFor(resource: Resource, contentType: string): Patcher {
+  const accepted: Readonly<Record<string, Patcher>> = {
+    'application/json-patch+json': applyJsonPatch,
+    'application/merge-patch+json': applyMergePatch,
+    ...(resource.custom ? {} : { 'application/strategic-merge-patch+json': applyStrategicPatch }),
+  };
+  const patcher = accepted[contentType.split(';')[0]?.trim().toLowerCase() ?? ''];
+  if (patcher === undefined) throw unsupportedMediaType(Object.keys(accepted));
+  return patcher;
+}
+
+/** What a client may set in a new object's metadata. */
+function toNewObject(resource: Resource, object: PlainObject, name: string, namespace: string | undefined): NewObject {
+  const { labels, annotations, finalizers, ownerReferences, managedFields } = (object.metadata ?? {}) as Partial<ObjectMeta>;
+  const { status: _, metadata: __, ...rest } = object;
+  return {
+    ...rest,
+    apiVersion: apiVersionOf(resource),
+    kind: resource.kind,
+    metadata: {
+      name,
+      ...(namespace === undefined ? {} : { namespace }),
+      ...(labels === undefined ? {} : { labels }),
+      ...(annotations === undefined ? {} : { annotations }),
+      ...(finalizers === undefined ? {} : { finalizers }),
+      ...(ownerReferences === undefined ? {} : { ownerReferences }),
+      ...(managedFields === undefined ? {} : { managedFields }),
+    },
+  };
+}
+
+/** The stored object with what a client may change; the same value where nothing changes, so that nothing is counted up. */
+function toStored(existing: KubeObject, proposed: PlainObject): KubeObject {
+  const { labels, annotations, finalizers, ownerReferences, managedFields } = (proposed.metadata ?? {}) as Partial<ObjectMeta>;
+  const { labels: _, annotations: __, finalizers: ___, ownerReferences: ____, managedFields: _____, ...fixed } = existing.metadata;
+  const pick = <K extends keyof ObjectMeta>(key: K, value: ObjectMeta[K] | undefined) =>
+    value === undefined || Object.keys(value).length === 0
+      ? {}
+      : { [key]: isDeepStrictEqual(value, existing.metadata[key]) ? existing.metadata[key] : value };
+  const metadata = {
+    ...fixed,
+    ...pick('labels', labels),
+    ...pick('annotations', annotations),
+    ...pick('finalizers', finalizers),
+    ...pick('ownerReferences', ownerReferences),
+    ...pick('managedFields', managedFields),
+  } as ObjectMeta;
+  const { metadata: ______, ...content } = proposed;
+  const next = { ...content, metadata } as unknown as KubeObject;
+  const same = <T>(value: T, old: T) => (isDeepStrictEqual(value, old) ? old : value);
+  const spec = same(next.spec, existing.spec);
+  const status = same(next.status, existing.status);
+  const { spec: _spec, status: _status, ...rest } = next;
+  const stored: KubeObject = { ...rest, ...(spec === undefined ? {} : { spec }), ...(status === undefined ? {} : { status }) };
+  return isDeepStrictEqual(stored, existing) ? existing : stored;
+}
+
+function asPlain(object: KubeObject): PlainObject {
+  return { ...object };
+}

@@ -1,0 +1,407 @@
+import { type Cadence, startCadence } from './cadence.ts';
+import { parseTime, renderTime } from './clock.ts';
+import type { ExternalMetrics } from './hpa.ts';
+import { autoscalerName, autoscalerOf, PAUSE_ANNOTATIONS, pauseOf, specError } from './keda-autoscaler.ts';
+import { fallbackReplicas } from './keda-fallback.ts';
+import type { Condition, Deployment, HorizontalPodAutoscaler, KubeObject, ScaledObject } from './objects.ts';
+import { isGoTrue } from './objects.ts';
+import { AUTOSCALERS, DEPLOYMENTS, SCALED_OBJECTS } from './resources.ts';
+import { writeScale } from './scale.ts';
+import { activationOf, metricNameOf, type TriggerReading, type TriggerSources, targetOf } from './triggers.ts';
+import type { World } from './world.ts';
+
+export type Keda = {
+  /** The operator goes away: nobody reconciles, polls or serves metrics. */
+  readonly stop: () => void;
+  readonly start: () => void;
+  readonly running: () => boolean;
+  readonly metrics: ExternalMetrics;
+};
+
+/** From a change of a ScaledObject to its HPA: 200–400 ms on the real operator. */
+const RECONCILE_MS = 250;
+const FINALIZER = 'finalizer.keda.sh';
+const FORCE_ACTIVATION = 'autoscaling.keda.sh/force-activation';
+
+type Loop = { cadence: Cadence | undefined; failures: Map<number, number> };
+type Poll = {
+  readonly active: boolean;
+  readonly failed: boolean;
+  readonly activity: Readonly<Record<string, { readonly isActive: boolean }>>;
+};
+
+/** KEDA's operator: keeps an HPA for each ScaledObject, polls the triggers, and does what an HPA can't do (0 ↔ n). */
+export function startKeda(world: World, sources: TriggerSources): Keda {
+  const { clock, store } = world;
+  const loops = new Map<string, Loop>();
+  const due = new Set<string>();
+  const byTarget = new Map<string, string>();
+  const ownedNames = new Map<string, Set<string>>();
+  let up = true;
+  let writing = false;
+
+  store.subscribe(({ type, resource, object, previous }) => {
+    const key = `${object.metadata.namespace}/${object.metadata.name}`;
+    if (resource === DEPLOYMENTS) {
+      loops.get(byTarget.get(key) ?? '')?.cadence?.wake();
+    } else if (resource === AUTOSCALERS) {
+      const owner = object.metadata.ownerReferences?.find((reference) => reference.kind === 'ScaledObject');
+      if (owner === undefined) return;
+      const ownerKey = `${object.metadata.namespace}/${owner.name}`;
+      if (type === 'DELETED' || (type === 'MODIFIED' && previous?.spec !== object.spec && !writing)) requestReconcile(ownerKey);
+      else loops.get(ownerKey)?.cadence?.wake();
+    } else if (resource === SCALED_OBJECTS) {
+      if (type === 'DELETED' || type === 'ADDED' || needsReconcile(object, previous)) requestReconcile(key);
+      else if (object.metadata.annotations !== previous?.metadata.annotations) loops.get(key)?.cadence?.wake();
+    }
+  });
+
+  sources.onChange((namespace, name) => loops.get(`${namespace}/${name}`)?.cadence?.wake());
+
+  function requestReconcile(key: string): void {
+    if (due.has(key)) return;
+    due.add(key);
+    clock.after(RECONCILE_MS, () => {
+      due.delete(key);
+      if (up) reconcile(key);
+    });
+  }
+
+  function reconcile(key: string): void {
+    const [namespace = '', name = ''] = key.split('/');
+    const found = store.get(SCALED_OBJECTS, namespace, name);
+    if (found === undefined || found.metadata.deletionTimestamp !== undefined) {
+      endLoop(key);
+      if (found !== undefined) finalize(found);
+      else removeAutoscaler(namespace, name);
+      return;
+    }
+    const scaledObject = found.metadata.finalizers?.includes(FINALIZER) ? found : adopt(found);
+    const deployment = targetOfObject(scaledObject);
+    const wrong = deployment === undefined ? missingTarget(scaledObject) : specError(scaledObject);
+    if (wrong !== undefined || deployment === undefined) {
+      endLoop(key);
+      setStatus(scaledObject, {}, [condition('Ready', 'False', 'ScaledObjectCheckFailed', wrong ?? ''), UNKNOWN_ACTIVE]);
+      return;
+    }
+    byTarget.set(`${namespace}/${deployment.metadata.name}`, key);
+    const pause = pauseOf(scaledObject);
+    if (pause.kind === 'all') {
+      removeAutoscaler(namespace, name);
+      endLoop(key);
+      if (pause.replicas !== undefined) writeScale(store, deployment, pause.replicas);
+      setStatus(scaledObject, pause.replicas === undefined ? {} : { pausedReplicaCount: pause.replicas }, [
+        READY,
+        condition('Paused', 'True', 'ScaledObjectPaused', 'ScaledObject is paused'),
+      ]);
+      return;
+    }
+    keepAutoscaler(scaledObject);
+    const paused =
+      pause.kind === 'none' ? notPaused(scaledObject) : condition('Paused', 'True', 'ScaledObjectPaused', 'ScaledObject is paused');
+    const current = setStatus(
+      scaledObject,
+      {
+        authenticationsTypes: '',
+        externalMetricNames: scaledObject.spec.triggers.map(metricNameOf),
+        hpaName: autoscalerName(scaledObject),
+        originalReplicaCount: scaledObject.status?.originalReplicaCount ?? deployment.spec.replicas ?? 1,
+        scaleTargetGVKR: { group: 'apps', kind: 'Deployment', resource: 'deployments', version: 'v1' },
+        scaleTargetKind: 'apps/v1.Deployment',
+        triggersTypes: [...new Set(scaledObject.spec.triggers.map(({ type }) => type))].join(','),
+        pausedReplicaCount: undefined,
+      },
+      [READY, ...(scaledObject.status?.conditions?.some(({ type }) => type === 'Active') ? [] : [UNKNOWN_ACTIVE]), NO_FALLBACK, paused],
+    );
+    beginLoop(key, current);
+  }
+
+  /** KEDA restarts the polling of an object on every change and evaluates at once. */
+  function beginLoop(key: string, scaledObject: ScaledObject): void {
+    endLoop(key);
+    const loop: Loop = { cadence: undefined, failures: new Map() };
+    loops.set(key, loop);
+    const firstMs = clock.now();
+    const periodMs = (scaledObject.spec.pollingInterval ?? 30) * 1000;
+    poll(key, loop);
+    loop.cadence = startCadence(clock, firstMs + periodMs, periodMs, () => poll(key, loop));
+  }
+
+  function endLoop(key: string): void {
+    loops.get(key)?.cadence?.stop();
+    loops.delete(key);
+  }
+
+  function poll(key: string, loop: Loop): 'again' | 'sleep' {
+    const [namespace = '', name = ''] = key.split('/');
+    const scaledObject = store.get(SCALED_OBJECTS, namespace, name);
+    const deployment = scaledObject === undefined ? undefined : targetOfObject(scaledObject);
+    if (scaledObject === undefined || deployment === undefined) return 'sleep';
+    const read = readTriggers(scaledObject, loop);
+    const forced = isGoTrue(scaledObject.metadata.annotations?.[FORCE_ACTIVATION]);
+    const result: Poll = forced ? { ...read, active: true } : read;
+    const { conditions, extra, waiting } = requestScale(scaledObject, deployment, result, loop);
+    const fallingBack = result.failed && hasFailedEnough(scaledObject, loop);
+    setStatus(scaledObject, { ...extra, triggersActivity: result.activity }, [
+      ...conditions,
+      fallingBack
+        ? condition('Fallback', 'True', 'FallbackExists', 'At least one trigger is falling back on this scaled object')
+        : NO_FALLBACK,
+      ...autoscalerCondition(namespace, autoscalerName(scaledObject)),
+    ]);
+    const idle =
+      sources.get(namespace, name).constant &&
+      !result.active &&
+      !waiting &&
+      !(result.failed && scaledObject.spec.fallback !== undefined && !fallingBack);
+    return idle ? 'sleep' : 'again';
+  }
+
+  function readTriggers(scaledObject: ScaledObject, loop: Loop): Poll {
+    const source = sources.get(scaledObject.metadata.namespace ?? '', scaledObject.metadata.name);
+    let active = false;
+    let failed = false;
+    const activity: Record<string, { readonly isActive: boolean }> = {};
+    for (const [index, trigger] of scaledObject.spec.triggers.entries()) {
+      const reading = source.read(index, clock.now());
+      const isActive = reading.kind === 'value' && reading.value > activationOf(trigger);
+      activity[metricNameOf(trigger, index)] = { isActive };
+      active ||= isActive;
+      failed ||= reading.kind === 'error';
+      loop.failures.set(index, reading.kind === 'error' ? (loop.failures.get(index) ?? 0) + 1 : 0);
+      if (reading.kind === 'error') {
+        world.recordEvent(scaledObject, {
+          type: 'Warning',
+          reason: 'KEDAScalerFailed',
+          message: reading.message,
+          component: 'keda-operator',
+        });
+      }
+    }
+    return { active, failed, activity };
+  }
+
+  /** KEDA's own writes to the scale subresource (pkg/scaling/executor, 2.20); the HPA does the rest. */
+  function requestScale(
+    scaledObject: ScaledObject,
+    deployment: Deployment,
+    { active, failed }: Poll,
+    loop: Loop,
+  ): { readonly conditions: readonly Condition[]; readonly extra: object; readonly waiting: boolean } {
+    const { spec } = scaledObject;
+    const current = deployment.spec.replicas ?? 1;
+    const min = spec.minReplicaCount ?? 0;
+    const idle = spec.idleReplicaCount;
+    const ready = failed
+      ? active
+        ? condition('Ready', 'False', 'PartialTriggerError', 'Some triggers defined in ScaledObject are not working correctly')
+        : condition('Ready', 'False', 'TriggerError', 'Triggers defined in ScaledObject are not working correctly')
+      : READY;
+    if (active) {
+      if (current === 0 || (idle !== undefined && current < min)) {
+        const replicas = Math.max(min, 1);
+        writeScale(store, deployment, replicas);
+        announce(
+          scaledObject,
+          'KEDAScaleTargetActivated',
+          `Scaled apps/v1.Deployment ${scaledObject.metadata.namespace}/${deployment.metadata.name} from ${current} to ${replicas}`,
+        );
+      }
+      return { conditions: [ready, SCALER_ACTIVE], extra: { lastActiveTime: renderTime(clock.now()) }, waiting: false };
+    }
+    if (failed && spec.fallback !== undefined) {
+      if (hasFailedEnough(scaledObject, loop)) writeScale(store, deployment, fallbackReplicas(spec.fallback, current));
+      return { conditions: [ready, SCALER_INACTIVE], extra: {}, waiting: false };
+    }
+    if (failed) return { conditions: [ready, SCALER_INACTIVE], extra: {}, waiting: false };
+    if ((idle !== undefined && current > idle) || (current > 0 && min === 0)) {
+      if (pauseOf(scaledObject).kind === 'in') return { conditions: [ready, SCALER_INACTIVE], extra: {}, waiting: false };
+      if (!hasCooledDown(scaledObject)) return { conditions: [ready, SCALER_COOLING], extra: {}, waiting: true };
+      const replicas = idle ?? min;
+      writeScale(store, deployment, replicas);
+      announce(
+        scaledObject,
+        'KEDAScaleTargetDeactivated',
+        `Deactivated apps/v1.Deployment ${scaledObject.metadata.namespace}/${deployment.metadata.name} from ${current} to ${replicas}`,
+      );
+    } else if (current < min && idle === undefined) {
+      writeScale(store, deployment, min);
+    }
+    return { conditions: [ready, SCALER_INACTIVE], extra: {}, waiting: false };
+  }
+
+  function hasCooledDown({ spec, status, metadata }: ScaledObject): boolean {
+    const lastActive = status?.lastActiveTime;
+    if (lastActive === undefined) return parseTime(metadata.creationTimestamp) + (spec.initialCooldownPeriod ?? 0) * 1000 < clock.now();
+    return parseTime(lastActive) + (spec.cooldownPeriod ?? 300) * 1000 < clock.now();
+  }
+
+  function hasFailedEnough({ spec }: ScaledObject, loop: Loop): boolean {
+    const threshold = spec.fallback?.failureThreshold;
+    return threshold !== undefined && [...loop.failures.values()].some((count) => count > 0 && count >= threshold);
+  }
+
+  function announce(scaledObject: ScaledObject, reason: string, message: string): void {
+    world.recordEvent(scaledObject, { type: 'Normal', reason, message, component: 'keda-operator' });
+  }
+
+  function adopt(scaledObject: ScaledObject): ScaledObject {
+    const { metadata } = scaledObject;
+    return store.update(SCALED_OBJECTS, {
+      ...scaledObject,
+      metadata: {
+        ...metadata,
+        finalizers: [...(metadata.finalizers ?? []), FINALIZER],
+        labels: { ...metadata.labels, 'scaledobject.keda.sh/name': metadata.name },
+      },
+    });
+  }
+
+  /** Deleting a ScaledObject takes its HPA with it; the replicas stay unless the user asked for the original count back. */
+  function finalize(scaledObject: ScaledObject): void {
+    const { metadata, spec, status } = scaledObject;
+    removeAutoscaler(metadata.namespace ?? '', metadata.name);
+    const deployment = targetOfObject(scaledObject);
+    if (spec.advanced?.restoreToOriginalReplicaCount === true && deployment !== undefined && status?.originalReplicaCount !== undefined) {
+      writeScale(store, deployment, status.originalReplicaCount);
+    }
+    const finalizers = (metadata.finalizers ?? []).filter((finalizer) => finalizer !== FINALIZER);
+    const released = store.update(SCALED_OBJECTS, { ...scaledObject, metadata: { ...metadata, finalizers } });
+    if (finalizers.length === 0) store.remove(SCALED_OBJECTS, released);
+  }
+
+  function targetOfObject({ metadata, spec }: ScaledObject): Deployment | undefined {
+    if ((spec.scaleTargetRef.kind ?? 'Deployment') !== 'Deployment') return undefined;
+    return store.get(DEPLOYMENTS, metadata.namespace, spec.scaleTargetRef.name);
+  }
+
+  function ownedAutoscalers(namespace: string, scaledObjectName: string): readonly HorizontalPodAutoscaler[] {
+    const names = ownedNames.get(`${namespace}/${scaledObjectName}`) ?? new Set<string>();
+    return [...names].flatMap((name) => store.get(AUTOSCALERS, namespace, name) ?? []);
+  }
+
+  function removeAutoscaler(namespace: string, scaledObjectName: string): void {
+    writing = true;
+    for (const autoscaler of ownedAutoscalers(namespace, scaledObjectName)) store.remove(AUTOSCALERS, autoscaler);
+    ownedNames.delete(`${namespace}/${scaledObjectName}`);
+    writing = false;
+  }
+
+  function keepAutoscaler(scaledObject: ScaledObject): void {
+    const { namespace = '', name } = scaledObject.metadata;
+    const wanted = autoscalerOf(scaledObject);
+    const existing = store.get(AUTOSCALERS, namespace, wanted.metadata.name);
+    for (const other of ownedAutoscalers(namespace, name)) {
+      if (other.metadata.name !== wanted.metadata.name) removeAutoscaler(namespace, name);
+    }
+    writing = true;
+    if (existing === undefined) {
+      store.create(AUTOSCALERS, wanted);
+    } else {
+      const metadata = { ...existing.metadata, ...wanted.metadata };
+      const sameSpec = JSON.stringify(existing.spec) === JSON.stringify(wanted.spec);
+      if (!sameSpec || JSON.stringify(existing.metadata) !== JSON.stringify(metadata)) {
+        store.update(AUTOSCALERS, { ...existing, metadata, spec: sameSpec ? existing.spec : wanted.spec });
+      }
+    }
+    writing = false;
+    ownedNames.set(`${namespace}/${name}`, new Set([wanted.metadata.name]));
+  }
+
+  /** `HPAActive` mirrors the HPA's own `ScalingActive` (KEDA 2.20.2). */
+  function autoscalerCondition(namespace: string, name: string): readonly Condition[] {
+    const active = store.get(AUTOSCALERS, namespace, name)?.status?.conditions?.find(({ type }) => type === 'ScalingActive');
+    if (active === undefined) return [];
+    if (active.status === 'True') return [condition('HPAActive', 'True', 'HPAActive', 'HPA is actively scaling')];
+    return [condition('HPAActive', active.status, active.reason ?? '', active.message ?? '')];
+  }
+
+  function setStatus(scaledObject: ScaledObject, change: object, conditions: readonly Condition[]): ScaledObject {
+    const latest = store.get(SCALED_OBJECTS, scaledObject.metadata.namespace, scaledObject.metadata.name) ?? scaledObject;
+    const before = latest.status?.conditions ?? [];
+    const merged = ['Ready', 'Active', 'Fallback', 'Paused', 'HPAActive'].flatMap(
+      (type) => conditions.find((one) => one.type === type) ?? before.find((one) => one.type === type) ?? [],
+    );
+    const entries = Object.entries({ ...latest.status, ...change, conditions: merged }).filter(([, value]) => value !== undefined);
+    const status = Object.fromEntries(entries);
+    if (JSON.stringify(status) === JSON.stringify(latest.status)) return latest;
+    return store.update(SCALED_OBJECTS, { ...latest, status });
+  }
+
+  function readMetric(autoscaler: HorizontalPodAutoscaler, metricName: string): TriggerReading {
+    const { namespace = '' } = autoscaler.metadata;
+    if (!up)
+      return { kind: 'error', message: `the server is currently unable to handle the request (get ${metricName}.external.metrics.k8s.io)` };
+    const scaledObject = ownerOf(autoscaler);
+    const index = Number(/^s([0-9]+)-/.exec(metricName)?.[1] ?? Number.NaN);
+    const trigger = scaledObject?.spec.triggers[index];
+    if (scaledObject === undefined || trigger === undefined) {
+      return { kind: 'error', message: `the server could not find the metric ${metricName} for ${namespace}` };
+    }
+    const reading = sources.get(namespace, scaledObject.metadata.name).read(index, clock.now());
+    const loop = loops.get(`${namespace}/${scaledObject.metadata.name}`);
+    const { fallback } = scaledObject.spec;
+    if (reading.kind === 'value' || fallback === undefined || loop === undefined || !hasFailedEnough(scaledObject, loop)) return reading;
+    const current = targetOfObject(scaledObject)?.spec.replicas ?? 0;
+    return { kind: 'value', value: fallbackReplicas(fallback, current) * Number(targetOf(trigger)) };
+  }
+
+  function ownerOf(autoscaler: HorizontalPodAutoscaler): ScaledObject | undefined {
+    const owner = autoscaler.metadata.ownerReferences?.find(({ kind }) => kind === 'ScaledObject');
+    return owner === undefined ? undefined : store.get(SCALED_OBJECTS, autoscaler.metadata.namespace, owner.name);
+  }
+
+  return {
+    running: () => up,
+    stop: () => {
+      up = false;
+      for (const key of [...loops.keys()]) endLoop(key);
+    },
+    start: () => {
+      if (up) return;
+      up = true;
+      for (const { metadata } of store.list(SCALED_OBJECTS)) requestReconcile(`${metadata.namespace}/${metadata.name}`);
+      // Finalizers keep deleted objects in the list above, but an HPA whose owner went without one is collected here.
+      for (const key of ownedNames.keys()) requestReconcile(key);
+    },
+    metrics: {
+      read: (autoscaler, metric) => readMetric(autoscaler, metric.external?.metric.name ?? ''),
+      isConstant: (autoscaler) => {
+        const scaledObject = ownerOf(autoscaler);
+        if (!up || scaledObject === undefined) return true;
+        return (
+          sources.get(scaledObject.metadata.namespace ?? '', scaledObject.metadata.name).constant &&
+          scaledObject.spec.fallback === undefined
+        );
+      },
+    },
+  };
+}
+
+function condition(type: string, status: Condition['status'], reason: string, message: string): Condition {
+  return { message, reason, status, type };
+}
+
+const READY = condition('Ready', 'True', 'ScaledObjectReady', 'ScaledObject is defined correctly and is ready for scaling');
+const UNKNOWN_ACTIVE = condition('Active', 'Unknown', 'UnknownState', 'ScaledObject check failed');
+const SCALER_ACTIVE = condition('Active', 'True', 'ScalerActive', 'Scaling is performed because triggers are active');
+const SCALER_INACTIVE = condition('Active', 'False', 'ScalerNotActive', 'Scaling is not performed because triggers are not active');
+const SCALER_COOLING = condition('Active', 'False', 'ScalerCooldown', 'Scaler cooling down because triggers are not active');
+const NO_FALLBACK = condition('Fallback', 'False', 'NoFallbackFound', 'No fallbacks are active on this scaled object');
+
+function notPaused({ status }: ScaledObject): Condition {
+  const before = status?.conditions?.find(({ type }) => type === 'Paused');
+  if (before === undefined || before.reason === undefined) return { status: 'False', type: 'Paused' };
+  return condition('Paused', 'False', 'ScaledObjectUnpaused', 'pause annotation removed for ScaledObject');
+}
+
+function missingTarget({ spec }: ScaledObject): string {
+  return `ScaledObject doesn't have correct scaleTargetRef specification: ${spec.scaleTargetRef.kind ?? 'Deployment'} "${spec.scaleTargetRef.name}" not found`;
+}
+
+/** Which changes make KEDA's controller reconcile: spec, deletion and the pausing annotations; no others. */
+function needsReconcile(object: KubeObject, previous: KubeObject | undefined): boolean {
+  if (previous === undefined || object.spec !== previous.spec) return true;
+  if (object.metadata.deletionTimestamp !== previous.metadata.deletionTimestamp) return true;
+  return PAUSE_ANNOTATIONS.some((name) => object.metadata.annotations?.[name] !== previous.metadata.annotations?.[name]);
+}

@@ -1,0 +1,340 @@
+import { renderTime } from './clock.ts';
+import type { Condition, Deployment, Pod, ReplicaSet } from './objects.ts';
+import { parseQuantity } from './quantity.ts';
+import { DEPLOYMENTS, PODS, REPLICA_SETS } from './resources.ts';
+import type { World } from './world.ts';
+
+/** How long a replica takes from its creation to Ready when it needs a new node; log-normal. */
+export type Startup = {
+  readonly medianMs: number;
+  readonly sigma: number;
+  /** The part of it that the node takes; the rest is pulling the image and loading the model. */
+  readonly nodeShare: number;
+};
+
+/** A pod as the scheduler and the fleet see it. */
+export type PodRecord = {
+  readonly namespace: string;
+  readonly name: string;
+  readonly deployment: string;
+  readonly gpus: number;
+  readonly nodeSelector: Readonly<Record<string, string>>;
+  readonly createdMs: number;
+  readonly nodeStartMs: number;
+  readonly loadMs: number;
+  nodeName: string | undefined;
+  readyAtMs: number | undefined;
+  removed: boolean;
+};
+
+export type Placement = {
+  /** A pod wants a node; the fleet answers with `bind`. */
+  readonly place: (pod: PodRecord) => void;
+  readonly release: (pod: PodRecord) => void;
+};
+
+export type Counts = { readonly wanted: number; readonly existing: number; readonly ready: number };
+
+export type Pods = {
+  readonly bind: (pod: PodRecord, nodeName: string) => void;
+  readonly markUnschedulable: (pod: PodRecord, message: string) => void;
+  readonly count: (namespace: string, deployment: string) => Counts;
+  readonly setStartup: (namespace: string, deployment: string, startup: Startup) => void;
+  readonly connect: (placement: Placement) => void;
+};
+
+/** The deployment and replica set controllers act within some ten milliseconds. */
+const CONTROLLER_MS = 20;
+/** A node of its kind takes 2–4 minutes on EC2 with a GPU AMI, a model of some ten GB as long again. */
+const DEFAULT_STARTUP: Startup = { medianMs: 360_000, sigma: 0.3, nodeShare: 0.35 };
+
+type Group = {
+  readonly pods: Map<string, PodRecord>;
+  replicaSetName: string | undefined;
+  readonly random: World['random'];
+  ready: number;
+  due: boolean;
+};
+
+/** Deployments, their replica sets and pods, and what becomes of a pod once it has a node. */
+export function startPods(world: World): Pods {
+  const { clock, store } = world;
+  const groups = new Map<string, Group>();
+  const startups = new Map<string, Startup>();
+  let placement: Placement | undefined;
+
+  store.subscribe(({ type, resource, object, previous }) => {
+    const { namespace = '', name } = object.metadata;
+    if (resource === DEPLOYMENTS) {
+      if (type === 'MODIFIED' && previous?.spec === object.spec) return;
+      requestSync(`${namespace}/${name}`);
+    } else if (resource === PODS && type === 'DELETED') {
+      for (const owner of object.metadata.ownerReferences ?? []) {
+        const key = `${namespace}/${owner.name.replace(/-[^-]*$/, '')}`;
+        const record = groups.get(key)?.pods.get(name);
+        if (record !== undefined) forget(key, record);
+        requestSync(key);
+      }
+    }
+  });
+
+  function groupOf(key: string): Group {
+    const existing = groups.get(key);
+    if (existing !== undefined) return existing;
+    const group: Group = { pods: new Map(), replicaSetName: undefined, random: world.random.fork(`pods/${key}`), ready: 0, due: false };
+    groups.set(key, group);
+    return group;
+  }
+
+  function requestSync(key: string): void {
+    const group = groupOf(key);
+    if (group.due) return;
+    group.due = true;
+    clock.after(CONTROLLER_MS, () => {
+      group.due = false;
+      sync(key, group);
+    });
+  }
+
+  function sync(key: string, group: Group): void {
+    const [namespace = '', name = ''] = key.split('/');
+    const deployment = store.get(DEPLOYMENTS, namespace, name);
+    const wanted = deployment?.spec.replicas ?? (deployment === undefined ? 0 : 1);
+    const surplus = group.pods.size - wanted;
+    if (surplus > 0) for (const record of chooseVictims(group, surplus)) removePod(record);
+    if (deployment !== undefined) {
+      const replicaSet = keepReplicaSet(group, deployment, wanted);
+      for (let missing = wanted - group.pods.size; missing > 0; missing -= 1) createPod(key, group, deployment, replicaSet);
+      writeCounts(key, group);
+    } else {
+      const replicaSet = replicaSetOf(namespace, group);
+      if (replicaSet !== undefined) store.remove(REPLICA_SETS, replicaSet);
+      groups.delete(key);
+    }
+  }
+
+  /** The replica set controller's order: without a node first, then not ready, then on crowded nodes, then the youngest. */
+  function chooseVictims(group: Group, count: number): readonly PodRecord[] {
+    const perNode = new Map<string, number>();
+    for (const { nodeName } of group.pods.values()) if (nodeName !== undefined) perNode.set(nodeName, (perNode.get(nodeName) ?? 0) + 1);
+    const crowd = (pod: PodRecord) => (pod.nodeName === undefined ? 0 : (perNode.get(pod.nodeName) ?? 0));
+    return [...group.pods.values()]
+      .sort(
+        (left, right) =>
+          Number(left.nodeName !== undefined) - Number(right.nodeName !== undefined) ||
+          Number(isReady(left)) - Number(isReady(right)) ||
+          crowd(right) - crowd(left) ||
+          (right.readyAtMs ?? 0) - (left.readyAtMs ?? 0) ||
+          right.createdMs - left.createdMs ||
+          (left.name < right.name ? 1 : -1),
+      )
+      .slice(0, count);
+  }
+
+  function isReady({ readyAtMs }: PodRecord): boolean {
+    return readyAtMs !== undefined && readyAtMs <= clock.now();
+  }
+
+  function createPod(key: string, group: Group, deployment: Deployment, replicaSet: ReplicaSet): void {
+    const { namespace = '' } = deployment.metadata;
+    const template = deployment.spec.template;
+    const startup = startups.get(key) ?? DEFAULT_STARTUP;
+    const totalMs = group.random.logNormal(startup.medianMs, startup.sigma);
+    const labels = { ...template.metadata?.labels, 'pod-template-hash': hashOf(replicaSet) };
+    const pod = store.create(PODS, {
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: {
+        name: `${replicaSet.metadata.name}-${group.random.nameSuffix()}`,
+        namespace,
+        labels,
+        ownerReferences: [owner(replicaSet)],
+      },
+      spec: template.spec,
+      status: { phase: 'Pending', conditions: [] },
+    });
+    const record: PodRecord = {
+      namespace,
+      name: pod.metadata.name,
+      deployment: deployment.metadata.name,
+      gpus: gpusOf(pod),
+      nodeSelector: template.spec.nodeSelector ?? {},
+      createdMs: clock.now(),
+      nodeStartMs: totalMs * startup.nodeShare,
+      loadMs: totalMs * (1 - startup.nodeShare),
+      nodeName: undefined,
+      readyAtMs: undefined,
+      removed: false,
+    };
+    group.pods.set(record.name, record);
+    placement?.place(record);
+  }
+
+  function removePod(record: PodRecord): void {
+    const pod = store.get(PODS, record.namespace, record.name);
+    if (pod !== undefined) store.remove(PODS, pod);
+  }
+
+  function forget(key: string, record: PodRecord): void {
+    const group = groupOf(key);
+    if (isReady(record)) group.ready -= 1;
+    group.pods.delete(record.name);
+    record.removed = true;
+    placement?.release(record);
+  }
+
+  function bind(record: PodRecord, nodeName: string): void {
+    const pod = store.get(PODS, record.namespace, record.name);
+    if (pod === undefined) return;
+    record.nodeName = nodeName;
+    record.readyAtMs = clock.now() + record.loadMs;
+    const time = renderTime(clock.now());
+    const waiting = podCondition('False', time, 'ContainersNotReady');
+    store.update(PODS, {
+      ...pod,
+      spec: { ...pod.spec, nodeName },
+      status: {
+        phase: 'Pending',
+        startTime: time,
+        conditions: [{ type: 'PodScheduled', status: 'True', lastTransitionTime: time }, ...waiting],
+      },
+    });
+    clock.at(record.readyAtMs, () => {
+      if (!record.removed) becomeReady(record);
+    });
+  }
+
+  function becomeReady(record: PodRecord): void {
+    const pod = store.get(PODS, record.namespace, record.name);
+    if (pod === undefined) return;
+    const time = renderTime(clock.now());
+    const scheduled = pod.status.conditions.filter(({ type }) => type === 'PodScheduled');
+    const { startTime = time } = pod.status;
+    store.update(PODS, {
+      ...pod,
+      status: {
+        phase: 'Running',
+        startTime,
+        conditions: [...scheduled, ...podCondition('True', time)],
+        containerStatuses: pod.spec.containers.map(({ name, image }) => ({
+          name,
+          image,
+          ready: true,
+          restartCount: 0,
+          started: true,
+          state: { running: { startedAt: startTime } },
+        })),
+      },
+    });
+    const key = `${record.namespace}/${record.deployment}`;
+    const group = groupOf(key);
+    group.ready += 1;
+    writeCounts(key, group);
+  }
+
+  function markUnschedulable(record: PodRecord, message: string): void {
+    const pod = store.get(PODS, record.namespace, record.name);
+    // Said once a pod: the count of nodes in the message isn't kept up while it waits.
+    if (pod === undefined || pod.status.conditions.length > 0) return;
+    world.recordEvent(pod, { type: 'Warning', reason: 'FailedScheduling', message, component: 'default-scheduler' });
+    const time = renderTime(clock.now());
+    store.update(PODS, {
+      ...pod,
+      status: {
+        phase: 'Pending',
+        conditions: [{ type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message, lastTransitionTime: time }],
+      },
+    });
+  }
+
+  function replicaSetOf(namespace: string, group: Group): ReplicaSet | undefined {
+    return group.replicaSetName === undefined ? undefined : store.get(REPLICA_SETS, namespace, group.replicaSetName);
+  }
+
+  /** One replica set a deployment: the twin doesn't roll out new templates. */
+  function keepReplicaSet(group: Group, deployment: Deployment, replicas: number): ReplicaSet {
+    const { namespace = '', name, uid } = deployment.metadata;
+    const existing = replicaSetOf(namespace, group);
+    if (existing !== undefined)
+      return existing.spec.replicas === replicas
+        ? existing
+        : store.update(REPLICA_SETS, { ...existing, spec: { ...existing.spec, replicas } });
+    const hash = world.random.fork(`template/${uid}`).nameSuffix(10);
+    const labels = { ...deployment.spec.template.metadata?.labels, 'pod-template-hash': hash };
+    group.replicaSetName = `${name}-${hash}`;
+    return store.create(REPLICA_SETS, {
+      apiVersion: 'apps/v1',
+      kind: 'ReplicaSet',
+      metadata: { name: group.replicaSetName, namespace, labels, ownerReferences: [owner(deployment)] },
+      spec: {
+        replicas,
+        selector: { matchLabels: { ...deployment.spec.selector.matchLabels, 'pod-template-hash': hash } },
+        template: { metadata: { labels }, spec: deployment.spec.template.spec },
+      },
+      status: { replicas: 0 },
+    });
+  }
+
+  function writeCounts(key: string, group: Group): void {
+    const [namespace = '', name = ''] = key.split('/');
+    const deployment = store.get(DEPLOYMENTS, namespace, name);
+    if (deployment === undefined) return;
+    const replicas = group.pods.size;
+    const observedGeneration = deployment.metadata.generation ?? 1;
+    const before = deployment.status;
+    if (before?.replicas === replicas && (before.readyReplicas ?? 0) === group.ready && before.observedGeneration === observedGeneration)
+      return;
+    const ready = group.ready === 0 ? {} : { readyReplicas: group.ready, availableReplicas: group.ready };
+    const missing = replicas - group.ready;
+    store.update(DEPLOYMENTS, {
+      ...deployment,
+      status: {
+        observedGeneration,
+        replicas,
+        updatedReplicas: replicas,
+        ...ready,
+        ...(missing === 0 ? {} : { unavailableReplicas: missing }),
+      },
+    });
+    const replicaSet = replicaSetOf(namespace, group);
+    if (replicaSet !== undefined) store.update(REPLICA_SETS, { ...replicaSet, status: { replicas, ...ready } });
+  }
+
+  return {
+    bind,
+    markUnschedulable,
+    count: (namespace, deployment) => {
+      const group = groups.get(`${namespace}/${deployment}`);
+      const wanted = store.get(DEPLOYMENTS, namespace, deployment)?.spec.replicas ?? 0;
+      return { wanted, existing: group?.pods.size ?? 0, ready: group?.ready ?? 0 };
+    },
+    setStartup: (namespace, deployment, startup) => startups.set(`${namespace}/${deployment}`, startup),
+    connect: (value) => {
+      placement = value;
+    },
+  };
+}
+
+function owner({ apiVersion, kind, metadata: { name, uid } }: Deployment | ReplicaSet) {
+  return { apiVersion, kind, name, uid, controller: true, blockOwnerDeletion: true };
+}
+
+function hashOf(replicaSet: ReplicaSet): string {
+  return replicaSet.metadata.labels?.['pod-template-hash'] ?? '';
+}
+
+function podCondition(status: 'True' | 'False', lastTransitionTime: string, reason?: string): readonly Condition[] {
+  return ['Initialized', 'ContainersReady', 'Ready'].map((type) => ({
+    type,
+    status: type === 'Initialized' ? 'True' : status,
+    lastTransitionTime,
+    ...(reason === undefined || type === 'Initialized' ? {} : { reason }),
+  }));
+}
+
+function gpusOf({ spec }: Pod): number {
+  return spec.containers.reduce((sum, { resources }) => {
+    const asked = resources?.limits?.['nvidia.com/gpu'] ?? resources?.requests?.['nvidia.com/gpu'];
+    return sum + (asked === undefined ? 0 : (parseQuantity(asked) ?? 0));
+  }, 0);
+}

@@ -1,0 +1,80 @@
+import type { MetricSpec, ScaledObject, Trigger } from './objects.ts';
+
+/** What a trigger's source answers at one instant. */
+export type TriggerReading = { readonly kind: 'value'; readonly value: number } | { readonly kind: 'error'; readonly message: string };
+
+/** Where the values of one ScaledObject's triggers come from. */
+export type TriggerSource = {
+  readonly read: (triggerIndex: number, nowMs: number) => TriggerReading;
+  /** The answer doesn't depend on time: the control loops may sleep until somebody changes it. */
+  readonly constant: boolean;
+};
+
+export type TriggerSources = {
+  readonly get: (namespace: string, name: string) => TriggerSource;
+  readonly set: (namespace: string, name: string, source: TriggerSource) => void;
+  readonly onChange: (listener: (namespace: string, name: string) => void) => void;
+};
+
+const SILENT: TriggerSource = { read: () => ({ kind: 'value', value: 0 }), constant: true };
+
+/** A ScaledObject without a source of its own reads 0: its triggers are inactive. */
+export function createTriggerSources(): TriggerSources {
+  const sources = new Map<string, TriggerSource>();
+  const listeners: ((namespace: string, name: string) => void)[] = [];
+  return {
+    get: (namespace, name) => sources.get(`${namespace}/${name}`) ?? SILENT,
+    set: (namespace, name, source) => {
+      sources.set(`${namespace}/${name}`, source);
+      for (const listener of listeners) listener(namespace, name);
+    },
+    onChange: (listener) => {
+      listeners.push(listener);
+    },
+  };
+}
+
+/** In which metadata key a scaler keeps its target (facts of KEDA 2.20's scalers). */
+const TARGET_KEYS = [
+  'threshold',
+  'targetValue',
+  'targetMetricValue',
+  'queueLength',
+  'value',
+  'lagThreshold',
+  'queryValue',
+  'desiredReplicas',
+];
+
+export function targetOf(trigger: Trigger): string {
+  const key = TARGET_KEYS.find((candidate) => trigger.metadata[candidate] !== undefined);
+  return (key === undefined ? undefined : trigger.metadata[key]) ?? '1';
+}
+
+/** A trigger is active when its value is strictly greater than this. */
+export function activationOf(trigger: Trigger): number {
+  const key = Object.keys(trigger.metadata).find((candidate) => candidate.startsWith('activation'));
+  return key === undefined ? 0 : Number(trigger.metadata[key]);
+}
+
+/** `s<index>-…` as KEDA 2.20 names them. */
+export function metricNameOf(trigger: Trigger, index: number): string {
+  const location = trigger.metadata.valueLocation;
+  return trigger.type === 'metrics-api' && location !== undefined ? `s${index}-metric-api-${location}` : `s${index}-${trigger.type}`;
+}
+
+export function metricSpecsOf(scaledObject: ScaledObject): readonly MetricSpec[] {
+  return scaledObject.spec.triggers.map((trigger, index) => ({
+    external: {
+      metric: {
+        name: metricNameOf(trigger, index),
+        selector: { matchLabels: { 'scaledobject.keda.sh/name': scaledObject.metadata.name } },
+      },
+      target:
+        trigger.metricType === 'Value'
+          ? { type: 'Value', value: targetOf(trigger) }
+          : { type: 'AverageValue', averageValue: targetOf(trigger) },
+    },
+    type: 'External',
+  }));
+}
