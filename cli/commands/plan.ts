@@ -1,8 +1,8 @@
 import { makeMemoryStores } from '../../lambda/adapters/memory/memory-stores.ts';
 import { makePriceBook } from '../../lambda/adapters/prices/price-book.ts';
 import { type PeriodPlan, planPeriod } from '../../lambda/app/plan.ts';
-import { type CommonOptions, withCommonOptions } from '../common-options.ts';
-import { connectCluster } from '../connect.ts';
+import { type CommonOptions, withCommonOptions, withConnectionOptions } from '../common-options.ts';
+import { connectCluster, type KubeconfigOverride } from '../connect.ts';
 import type { DefineCommand } from '../define-command.ts';
 import type { Environment } from '../environment.ts';
 import { loadConfig } from '../load.ts';
@@ -12,10 +12,10 @@ import { renderPlan, renderPlanJson } from '../render-plan.ts';
 
 const MAX_DAYS = 400;
 
-type PlanOptions = CommonOptions & PeriodOptions & { readonly live?: boolean };
+type PlanOptions = CommonOptions & KubeconfigOverride & PeriodOptions & { readonly live?: boolean };
 
 export const definePlan: DefineCommand = (program, environment, act) => {
-  withPeriodOptions(withCommonOptions(program.command('plan')))
+  withConnectionOptions(withPeriodOptions(withCommonOptions(program.command('plan'))))
     .description('what the calendar will ask for: floors, replicas, GPUs, dollars')
     .option('--live', 'read bounds that the configuration leaves out from the clusters')
     .addHelpText(
@@ -41,7 +41,7 @@ async function plan(options: PlanOptions, { output, clock }: Environment): Promi
       store: makeMemoryStores().states,
       calendarSources,
       prices: makePriceBook(config.spend.prices),
-      ...(options.live && { connect: (name: string) => connectCluster(config, name) }),
+      ...(options.live && { connect: (name: string) => connectCluster(config, name, options) }),
     },
     { config, fromMs, toMs, nowMs },
   );

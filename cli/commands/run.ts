@@ -6,7 +6,7 @@ import { makeLogNotifier } from '../../lambda/adapters/log/log-notifier.ts';
 import { makePriceBook } from '../../lambda/adapters/prices/price-book.ts';
 import { CalendarUnreadableError } from '../../lambda/app/calendar.ts';
 import { type PrescaleDependencies, prescaleTick, TickFailedError, type TickReport } from '../../lambda/app/prescale.ts';
-import { withCommonOptions } from '../common-options.ts';
+import { withCommonOptions, withConnectionOptions } from '../common-options.ts';
 import { connectCluster, selectClusters } from '../connect.ts';
 import type { DefineCommand } from '../define-command.ts';
 import type { Environment } from '../environment.ts';
@@ -19,13 +19,11 @@ import type { RunOptions } from '../run-options.ts';
 import { stateDirectory } from '../state-directory.ts';
 
 export const defineRun: DefineCommand = (program, environment, act) => {
-  withCommonOptions(program.command('run'))
+  withConnectionOptions(withCommonOptions(program.command('run')))
     .description('the control loop: one tick a minute against every configured cluster')
     .option('--once', 'one tick, then exit (3 when it failed)')
     .option('--dry-run', 'decide and say what would change; write nothing')
     .option('--cluster <name>', 'only this cluster')
-    .option('--kubeconfig <file>', "reach the cluster by this file instead of the configuration's way")
-    .option('--context <name>', 'context of the kubeconfig')
     .option('--state <directory>', 'local state (default: .foretide beside the configuration)')
     .option('--twin', 'run against an embedded cluster on a simulated clock, over the period --from … --to')
     .option('--from <time>', 'with --twin: beginning of the period')

@@ -3,7 +3,7 @@ import { openFileStores } from '../../lambda/adapters/files/file-stores.ts';
 import { type ClusterStatus, readStatus, type WorkloadStatus } from '../../lambda/app/status.ts';
 import { formatInZone, formatUtc } from '../../lambda/core/units/time.ts';
 import { formatCount, formatGpuHours, formatUsd } from '../../report/text.ts';
-import { type CommonOptions, withCommonOptions } from '../common-options.ts';
+import { type CommonOptions, withCommonOptions, withConnectionOptions } from '../common-options.ts';
 import { connectCluster, type KubeconfigOverride, selectClusters } from '../connect.ts';
 import type { DefineCommand } from '../define-command.ts';
 import type { Environment } from '../environment.ts';
@@ -14,11 +14,9 @@ import { stateDirectory } from '../state-directory.ts';
 type StatusOptions = CommonOptions & KubeconfigOverride & { readonly cluster?: string; readonly state?: string };
 
 export const defineStatus: DefineCommand = (program, environment, act) => {
-  withCommonOptions(program.command('status'))
+  withConnectionOptions(withCommonOptions(program.command('status')))
     .description('what is: bounds, what Foretide holds, replicas, the next event')
     .option('--cluster <name>', 'only this cluster')
-    .option('--kubeconfig <file>', "reach the cluster by this file instead of the configuration's way")
-    .option('--context <name>', 'context of the kubeconfig')
     .option('--state <directory>', 'local state (default: .foretide beside the configuration)')
     .addHelpText(
       'after',

@@ -16,6 +16,7 @@ import type { BaselineMinute, ReplayDecisionRow, ReplayMinute, WorkloadReplay } 
 import { isReadyAtStart } from '../../report/summarize-replay.ts';
 import { startTwin, type Twin } from '../../sim/twin.ts';
 import type { DemandCurve } from './demand.ts';
+import { addToTwin, twinBounds } from './twin-workload.ts';
 
 export type ReplayInput = {
   readonly config: Config;
@@ -36,15 +37,6 @@ export type Replay = {
   readonly failedTicks: number;
 };
 
-/** σ of the log of a start-up time: an assumption, as public measurements of GPU start-ups are few. */
-const STARTUP_SIGMA = 0.3;
-/** With σ 0.3 the last of 30 start-ups is Ready within 2.4 medians in 95 of 100 cases: a lead that was measured well. */
-const STARTUP_SHARE_OF_LEAD = 1 / 2.4;
-/** Triggers aim below a replica's capacity, as people set them: the HPA tolerates 10 % above its target before it scales. */
-const TRIGGER_SHARE = 0.85;
-/** For workloads whose bounds the configuration leaves to the cluster. */
-const TWIN_BOUNDS = { min: 1, max: 100 };
-
 /**
  * Replays a period through the production tick and HTTP client on an embedded cluster with a simulated clock,
  * and the same period without pre-scaling. The same input gives the same replay.
@@ -58,7 +50,7 @@ export async function replay(input: ReplayInput): Promise<Replay> {
     { config, clusterName: '', nowMs: fromMs, save: false },
   );
   const occurrences = expandOccurrences(events, fromMs, toMs);
-  const demands = new Map(workloads.map((workload) => [workload.name, input.demandOf(workload, boundsOf(workload).min, occurrences)]));
+  const demands = new Map(workloads.map((workload) => [workload.name, input.demandOf(workload, twinBounds(workload).min, occurrences)]));
   const total = 2 * Math.floor((toMs - fromMs) / MINUTE_MS);
   let done = 0;
   const step = () => {
@@ -153,30 +145,13 @@ async function tick(
 
 async function makeTwin({ seed, fromMs }: ReplayInput, workloads: readonly Workload[], demands: Demands): Promise<Twin> {
   const twin = await startTwin({ seed: String(seed), startMs: fromMs - WARM_UP_MS });
-  for (const workload of workloads) {
-    const { min, max } = boundsOf(workload);
-    twin.addWorkload({
-      namespace: workload.target.namespace,
-      name: workload.target.name,
-      minReplicas: min,
-      maxReplicas: max,
-      gpusPerReplica: workload.gpusPerReplica,
-      capacityPerReplicaPerMinute: (workload.capacity?.value ?? 1) * TRIGGER_SHARE,
-      startupMedianMs: workload.leadMs * STARTUP_SHARE_OF_LEAD,
-      startupSigma: STARTUP_SIGMA,
-      demand: demands.get(workload.name) ?? (() => 0),
-    });
-  }
+  for (const workload of workloads) addToTwin(twin, workload, demands.get(workload.name));
   twin.advanceTo(fromMs);
   return twin;
 }
 
 /** Before the period the cluster settles at its demand, so that the first minute is like any other. */
 const WARM_UP_MS = 30 * MINUTE_MS;
-
-function boundsOf({ bounds }: Workload) {
-  return bounds ?? TWIN_BOUNDS;
-}
 
 function readMinute(
   twin: Twin,
@@ -212,7 +187,7 @@ function describeWorkload(
       .filter(({ event }) => event.workloads.includes(workload.name))
       .flatMap((occurrence) => {
         const { event, startMs, endMs } = occurrence;
-        const { min, max } = boundsOf(workload);
+        const { min, max } = twinBounds(workload);
         const size = sizeEvent(event, workload, min);
         if (size.kind === 'unknown') return [];
         const floor = Math.max(min, Math.min(size.replicas, max));

@@ -1,0 +1,104 @@
+import { join } from 'node:path';
+import { ArnFormat, Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import type { Table } from 'aws-cdk-lib/aws-dynamodb';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Architecture, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
+import { type BundlingOptions, NodejsFunction, OutputFormat, SourceMapMode } from 'aws-cdk-lib/aws-lambda-nodejs';
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import { PRESCALE_ACTIONS, type PrescaleEnvironment } from '../lambda/functions/prescale/contract.ts';
+import type { Alerts } from './alerts.ts';
+import { bundleConfiguration } from './bundle-configuration.ts';
+import { grantActions } from './grant-actions.ts';
+import type { Configuration } from './load-configuration.ts';
+import type { DeployedCluster } from './plan-deployments.ts';
+
+export type PrescaleFunctionProps = {
+  readonly configuration: Configuration;
+  readonly clusters: readonly DeployedCluster[];
+  readonly table: Table;
+  readonly alerts: Alerts;
+};
+
+const ROOT = join(import.meta.dirname, '..');
+/** Over before the next minute's tick, with room for an API server that answers slowly. */
+const TIMEOUT = Duration.seconds(50);
+/** The heap stays far below; this buys the CPU share that the cold start's imports take. */
+const MEMORY_MB = 512;
+
+/** The SDK is bundled too, so that what was tested is what runs. CommonJS packages in it call `require`, which an ES module lacks. */
+const BUNDLING: BundlingOptions = {
+  format: OutputFormat.ESM,
+  target: 'node24',
+  mainFields: ['module', 'main'],
+  externalModules: [],
+  minify: true,
+  sourceMap: true,
+  sourceMapMode: SourceMapMode.DEFAULT,
+  sourcesContent: false,
+  banner: "import { createRequire } from 'module';const require = createRequire(import.meta.url);",
+};
+
+/** The function that ticks, for every cluster of its stack; each invocation is one cluster's tick. */
+export class PrescaleFunction extends Construct {
+  readonly function: NodejsFunction;
+  readonly role: Role;
+  readonly timeout = TIMEOUT;
+
+  constructor(scope: Construct, id: string, { configuration, clusters, table, alerts }: PrescaleFunctionProps) {
+    super(scope, id);
+    const logGroup = new LogGroup(this, 'Logs', { retention: RetentionDays.ONE_MONTH, removalPolicy: RemovalPolicy.DESTROY });
+    this.role = new Role(this, 'Role', {
+      assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
+      description: 'Foretide pre-scaling: give it access to clusters by this role',
+    });
+    const environment = {
+      CONFIG_FILE: configuration.fileName,
+      TABLE_NAME: table.tableName,
+      ALERTS_TOPIC_ARN: alerts.topic.topicArn,
+      LOG_LEVEL: 'info',
+    } satisfies Record<keyof PrescaleEnvironment, string>;
+    this.function = new NodejsFunction(this, 'Function', {
+      description: 'Foretide: one tick of pre-scaling for one cluster',
+      entry: join(ROOT, 'lambda', 'functions', 'prescale', 'handler.ts'),
+      projectRoot: ROOT,
+      depsLockFilePath: join(ROOT, 'package-lock.json'),
+      bundling: { ...BUNDLING, commandHooks: bundleConfiguration(configuration) },
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      memorySize: MEMORY_MB,
+      timeout: TIMEOUT,
+      // The next minute's tick is the retry, and decides on what is true then.
+      retryAttempts: 0,
+      maxEventAge: Duration.seconds(60),
+      tracing: Tracing.ACTIVE,
+      role: this.role.withoutPolicyUpdates(),
+      logGroup,
+      environment: { ...environment, NODE_OPTIONS: '--enable-source-maps' },
+      awsSdkConnectionReuse: false,
+    });
+    // Its role's policy, which it can't see through the frozen role.
+    this.function.node.addDependency(this.role);
+    grantActions(this.role, PRESCALE_ACTIONS, {
+      table: [table.tableArn],
+      topics: [alerts.topic.topicArn, ...pagerTopics(configuration)],
+      alertsKey: [alerts.key.keyArn],
+      clusters: clusters.flatMap(({ name, roleArn }) => (roleArn === undefined ? [clusterArn(this, name)] : [])),
+      spokeRoles: [...new Set(clusters.flatMap(({ roleArn }) => roleArn ?? []))],
+      logGroup: [logGroup.logGroupArn],
+      everything: ['*'],
+    });
+    Validations.of(this).acknowledge({
+      id: 'AwsSolutions::AwsSolutions-IAM5[Resource::*]',
+      reason: 'X-Ray: PutTraceSegments and PutTelemetryRecords take no resource',
+    });
+  }
+}
+
+function clusterArn(scope: Construct, name: string): string {
+  return Stack.of(scope).formatArn({ service: 'eks', resource: 'cluster', resourceName: name, arnFormat: ArnFormat.SLASH_RESOURCE_NAME });
+}
+
+function pagerTopics({ config }: Configuration): string[] {
+  return config.notifications.pager === undefined ? [] : [config.notifications.pager.snsTopicArn];
+}

@@ -1,0 +1,122 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { startTwin, type Twin } from '../../sim/twin.ts';
+import { runCli } from './run-cli.ts';
+
+const NOW = Date.parse('2026-11-27T12:00:00Z');
+const CONFIG = `
+clusters: [{ name: dev, kubeconfig: { context: dev } }]
+workloads:
+  - name: chat
+    target: { kind: ScaledObject, namespace: inference, name: llama }
+    leadTime: { default: 10m }
+calendar:
+  events:
+    - { name: launch, workloads: [chat], start: 2026-11-27T12:05Z, duration: 1h, floor: { add: 6 } }
+`;
+
+let directory: string;
+let twin: Twin;
+let common: string[];
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'foretide-cli-'));
+  twin = await startTwin({ seed: 'cli', startMs: NOW - 60_000 });
+  twin.addWorkload({
+    namespace: 'inference',
+    name: 'llama',
+    minReplicas: 2,
+    maxReplicas: 20,
+    gpusPerReplica: 1,
+    capacityPerReplicaPerMinute: 100,
+    startupMedianMs: 60_000,
+  });
+  twin.advanceTo(NOW);
+  await writeFile(join(directory, 'foretide.yaml'), CONFIG);
+  await writeFile(join(directory, 'kubeconfig'), twin.kubeconfig());
+  common = [
+    '--config',
+    join(directory, 'foretide.yaml'),
+    '--kubeconfig',
+    join(directory, 'kubeconfig'),
+    '--state',
+    join(directory, 'state'),
+  ];
+});
+afterEach(async () => {
+  await twin.stop();
+  await rm(directory, { recursive: true });
+});
+
+describe('against a cluster by kubeconfig', () => {
+  it('run --once --dry-run says what it would do; run --once does it; status shows it', async () => {
+    const dry = await runCli(['run', '--once', '--dry-run', ...common], NOW);
+    expect(dry).toMatchObject({ exitCode: 0, err: '' });
+    expect(dry.out).toContain(
+      'min 2 → 8: launch starts Fri 27 Nov 2026 12:05 UTC (2026-11-27T12:05:00Z); 10 min of lead (dry run: not written)',
+    );
+    expect(twin.requests.count(({ method }) => method === 'PATCH')).toBe(0);
+
+    const once = await runCli(['run', '--once', ...common], NOW);
+    expect([once.exitCode, once.err]).toEqual([0, '']);
+    expect(once.out).toContain('dev: 1 targets, 1 moved');
+    twin.advanceTo(NOW + 60_000);
+
+    const status = await runCli(['status', '--json', ...common], NOW + 60_000);
+    expect(status.exitCode).toBe(0);
+    expect(JSON.parse(status.out)).toMatchObject([
+      {
+        cluster: 'dev',
+        workloads: [
+          {
+            workload: 'chat',
+            bounds: { min: 8, max: 20 },
+            heldMin: 8,
+            baseline: { min: 2, max: 20 },
+            hpa: { min: 8 },
+            event: { event: 'launch' },
+          },
+        ],
+      },
+    ]);
+    const table = await runCli(['status', ...common], NOW + 60_000);
+    expect(table.out).toMatch(/chat +8–20 +8 +2–20 +8 +launch, Fri 27 Nov 2026 12:05 UTC/);
+  });
+
+  it('keeps its state in files from run to run, and gives back after the end', async () => {
+    await runCli(['run', '--once', ...common], NOW);
+    const end = NOW + 65 * 60_000;
+    twin.advanceTo(end);
+    const { exitCode, out } = await runCli(['run', '--once', ...common], end);
+    expect([exitCode, out]).toEqual([0, expect.stringContaining('min 8 → 2')]);
+    expect(twin.readWorkload('llama').min).toBe(8);
+    twin.advanceBy(1_000);
+    expect(twin.readWorkload('llama').min).toBe(2);
+  });
+
+  it('plan --live reads the baseline that the configuration leaves out', async () => {
+    const offline = await runCli(['plan', '--json', '--config', join(directory, 'foretide.yaml')], NOW);
+    expect(offline.exitCode).toBe(1);
+    expect(JSON.parse(offline.out)).toMatchObject({ workloads: [{ baseline: null }], notes: [{ kind: 'unsized', why: 'no-baseline' }] });
+    const live = await runCli(['plan', '--live', '--json', ...common.slice(0, 4)], NOW);
+    expect(live.exitCode).toBe(0);
+    expect(JSON.parse(live.out)).toMatchObject({
+      workloads: [{ baseline: { min: 2, max: 20 }, events: [{ event: 'launch', floor: 8 }] }],
+      notes: [],
+    });
+  });
+
+  it('a refused write fails the tick with the server’s words', async () => {
+    twin.addUser({
+      name: 'reader',
+      token: 'reader-token',
+      rules: [{ apiGroups: ['keda.sh', 'autoscaling'], resources: ['scaledobjects', 'horizontalpodautoscalers'], verbs: ['get', 'list'] }],
+    });
+    await writeFile(join(directory, 'kubeconfig'), twin.kubeconfig('reader-token'));
+    const { exitCode, err } = await runCli(['run', '--once', ...common], NOW);
+    expect(exitCode).toBe(3);
+    expect(err).toContain('User "reader" cannot patch resource "scaledobjects"');
+    expect(err).not.toContain('reader-token');
+  });
+});
