@@ -1,5 +1,5 @@
-import { DAY_MS, HOUR_MS, type InstantMs } from '../units/quantities.ts';
-import { formatLocalDate, formatUtc, type ResolvedLocal, resolveLocal, toLocal } from '../units/time.ts';
+import { DAY_MS, type InstantMs } from '../units/quantities.ts';
+import { formatLocalDate, formatUtc, type ResolvedLocal } from '../units/time.ts';
 import { CalendarError } from './calendar-error.ts';
 import type { CalendarEvent, HolidayRegion } from './event.ts';
 import { listHolidays } from './holidays.ts';
@@ -8,13 +8,12 @@ import { RecurrenceError } from './recurrence-value.ts';
 import type { Rule } from './rule.ts';
 import { generateInstances } from './rule-instances.ts';
 import { resolveSchedule, type Schedule } from './schedule.ts';
+import { LONGEST_ZONE_SHIFT_MS, makeZoneClock, type ZoneClock } from './zone-clock.ts';
 
 /** The most starts of one event, and of all together, that one expansion looks at. */
-export const MAX_OCCURRENCES_PER_EVENT = 100_000;
-export const MAX_OCCURRENCES = 1_000_000;
+const MAX_OCCURRENCES_PER_EVENT = 100_000;
+const MAX_OCCURRENCES = 1_000_000;
 const LONGEST_PERIOD_MS = 200 * 366 * DAY_MS;
-/** How far a wall clock was ever turned at once: Samoa skipped, and others repeated, a whole day. */
-const LONGEST_ZONE_SHIFT_MS = 25 * HOUR_MS;
 
 /**
  * Every occurrence whose window `[start, end)` meets `[fromMs, toMs)`: whole, one row each, never merged; sorted by start, then event
@@ -29,10 +28,10 @@ export function expandOccurrences(events: readonly CalendarEvent[], fromMs: Inst
   if (!Number.isFinite(fromMs) || !Number.isFinite(toMs)) throw new RangeError('the period to expand must be between two instants');
   if (toMs - fromMs > LONGEST_PERIOD_MS) throw new RangeError('the period to expand is longer than 200 years: ask for less at a time');
   if (fromMs >= toMs) return [];
-  const isHoliday = holidayLookup();
+  const tools: Tools = { isHoliday: holidayLookup(), clockOf: clockLookup() };
   const occurrences: Occurrence[] = [];
   for (const event of events) {
-    for (const occurrence of expandEvent(event, fromMs, toMs, isHoliday)) occurrences.push(occurrence);
+    for (const occurrence of expandEvent(event, fromMs, toMs, tools)) occurrences.push(occurrence);
     if (occurrences.length > MAX_OCCURRENCES)
       throw new CalendarError(event, `with it there are more than ${MAX_OCCURRENCES} occurrences: ask for a shorter period`);
   }
@@ -40,21 +39,24 @@ export function expandOccurrences(events: readonly CalendarEvent[], fromMs: Inst
 }
 
 type IsHoliday = (date: string, region: HolidayRegion) => boolean;
+/** What events of one expansion share. */
+type Tools = { readonly isHoliday: IsHoliday; readonly clockOf: (zone: string) => ZoneClock };
 
-function expandEvent(event: CalendarEvent, fromMs: InstantMs, toMs: InstantMs, isHoliday: IsHoliday): Iterable<Occurrence> {
+function expandEvent(event: CalendarEvent, fromMs: InstantMs, toMs: InstantMs, { isHoliday, clockOf }: Tools): Iterable<Occurrence> {
   const schedule = scheduleOf(event);
+  const clock = clockOf(schedule.zone);
   const byStart = new Map<InstantMs, Occurrence>();
   let seen = 0;
-  const offer = ({ ms: startMs, resolution: startResolution }: ResolvedLocal, durationMs: number) => {
-    const endMs = startMs + durationMs;
+  const offer = ({ ms: startMs, resolution: startResolution }: ResolvedLocal) => {
+    const endMs = startMs + (schedule.ownDurations.get(startMs) ?? schedule.durationMs);
     if (startMs >= toMs || endMs <= fromMs) return;
     seen += 1;
     if (seen > MAX_OCCURRENCES_PER_EVENT) throw new CalendarError(event, tooMany(fromMs, toMs));
-    if (!isRemoved(schedule, startMs, isHoliday)) byStart.set(startMs, { event, startMs, endMs, startResolution });
+    if (!isRemoved(schedule, startMs, clock, isHoliday)) byStart.set(startMs, { event, startMs, endMs, startResolution });
   };
-  if (schedule.rules.length === 0) offer(schedule.first, schedule.durationMs);
-  for (const rule of schedule.rules) for (const start of ruleStarts(rule, schedule, fromMs, toMs)) offer(start, schedule.durationMs);
-  for (const { durationMs, ...start } of schedule.added) offer(start, durationMs);
+  if (schedule.rules.length === 0) offer(schedule.first);
+  for (const rule of schedule.rules) for (const start of ruleStarts(rule, schedule, clock, fromMs, toMs)) offer(start);
+  for (const start of schedule.added) offer(start);
   return byStart.values();
 }
 
@@ -68,24 +70,25 @@ function scheduleOf(event: CalendarEvent): Schedule {
 }
 
 /** The starts that a rule gives in a period widened by the event's length and by what a zone may shift; those outside are for the caller to drop. */
-function* ruleStarts(rule: Rule, schedule: Schedule, fromMs: InstantMs, toMs: InstantMs): Generator<ResolvedLocal> {
-  const { zone, dtstartMs, durationMs, first } = schedule;
+function* ruleStarts(rule: Rule, schedule: Schedule, clock: ZoneClock, fromMs: InstantMs, toMs: InstantMs): Generator<ResolvedLocal> {
+  const { dtstartMs, durationMs, first } = schedule;
   const { until } = rule;
-  const fromLocalMs = toLocal(fromMs, zone) - durationMs - LONGEST_ZONE_SHIFT_MS;
-  const toLocalMs = toLocal(toMs, zone) + LONGEST_ZONE_SHIFT_MS;
+  const fromLocalMs = clock.localOf(fromMs) - durationMs - LONGEST_ZONE_SHIFT_MS;
+  const toLocalMs = clock.localOf(toMs) + LONGEST_ZONE_SHIFT_MS;
   for (const localMs of generateInstances(rule, dtstartMs, fromLocalMs, toLocalMs)) {
     if (until?.kind === 'local' && localMs > until.localMs) return;
     // A start written with an offset may be the second of two: it stays the instant that was written.
-    const start = localMs === dtstartMs ? first : resolveLocal(localMs, zone);
+    const start = localMs === dtstartMs ? first : clock.resolve(localMs);
     if (until?.kind !== 'instant' || start.ms <= until.ms) yield start;
     else if (localMs - until.ms > 2 * DAY_MS) return;
   }
 }
 
-function isRemoved({ zone, removedStarts, removedDates, removedHolidays }: Schedule, startMs: InstantMs, isHoliday: IsHoliday): boolean {
+function isRemoved(schedule: Schedule, startMs: InstantMs, clock: ZoneClock, isHoliday: IsHoliday): boolean {
+  const { removedStarts, removedDates, removedHolidays } = schedule;
   if (removedStarts.has(startMs)) return true;
   if (removedDates.size === 0 && removedHolidays === undefined) return false;
-  const date = formatLocalDate(toLocal(startMs, zone));
+  const date = formatLocalDate(clock.localOf(startMs));
   return removedDates.has(date) || (removedHolidays !== undefined && isHoliday(date, removedHolidays));
 }
 
@@ -99,6 +102,15 @@ function holidayLookup(): IsHoliday {
       years.get(key) ?? new Set(listHolidays(region, `${date.slice(0, 4)}-01-01`, nextYear(year)).map((holiday) => holiday.date));
     years.set(key, known);
     return known.has(date);
+  };
+}
+
+function clockLookup(): (zone: string) => ZoneClock {
+  const clocks = new Map<string, ZoneClock>();
+  return (zone) => {
+    const clock = clocks.get(zone) ?? makeZoneClock(zone);
+    clocks.set(zone, clock);
+    return clock;
   };
 }
 

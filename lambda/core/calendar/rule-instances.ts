@@ -5,7 +5,7 @@ import type { LocalMs } from '../units/time.ts';
 import { maxStartsPerDay, type Rule, WEEKDAY_CODES } from './rule.ts';
 import { yearlyDays } from './yearly-days.ts';
 
-/** Instances in `[fromMs, toMs)`, in order. */
+/** Instances in `[fromMs, toMs)`, in order; `fromMs` is never before DTSTART. */
 type Between = (fromMs: LocalMs, toMs: LocalMs) => LocalMs[];
 
 /** What one look ahead may hold: bounds its memory, and keeps a reader that stops early from paying for the rest. */
@@ -82,7 +82,7 @@ function ownYearly(rule: Rule, dtstartMs: LocalMs): Between {
     const lastYear = asUtc(toMs - 1).year;
     for (let year = start.year + periods * rule.interval; year <= lastYear; year += rule.interval) {
       const all = yearlyDays(rule, year).flatMap((dayMs) => times.map((timeMs) => dayMs + timeMs));
-      instances.push(...choose(all, rule.bySetPos).filter((localMs) => localMs >= dtstartMs && localMs >= fromMs && localMs < toMs));
+      instances.push(...choose(all, rule.bySetPos).filter((localMs) => localMs >= fromMs && localMs < toMs));
     }
     return instances;
   };

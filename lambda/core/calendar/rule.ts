@@ -35,7 +35,7 @@ export type Rule = {
 };
 
 /** Beyond these a rule is a mistake, and expanding it would cost without bound. */
-export const MAX_COUNT = 100_000;
+const MAX_COUNT = 100_000;
 const MAX_INTERVAL = 100_000;
 const MAX_STARTS_PER_DAY = 1_440;
 const MAX_SET_SIZE = 10_000;

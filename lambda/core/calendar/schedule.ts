@@ -15,9 +15,6 @@ import { type ListedTime, parseRecurrence, type Recurrence } from './parse-recur
 import { quote, RecurrenceError } from './recurrence-value.ts';
 import type { Rule } from './rule.ts';
 
-/** A start with its own duration, where it has one. */
-export type AddedStart = ResolvedLocal & { readonly durationMs: number };
-
 /** What an event says about time, parsed, checked and resolved in its zone. */
 export type Schedule = {
   readonly zone: string;
@@ -28,7 +25,10 @@ export type Schedule = {
   readonly durationMs: number;
   /** Empty when the first start is an occurrence by itself. */
   readonly rules: readonly Rule[];
-  readonly added: readonly AddedStart[];
+  /** Starts that RDATE adds. */
+  readonly added: readonly ResolvedLocal[];
+  /** Durations of those that have their own, by start; of two the longer. */
+  readonly ownDurations: ReadonlyMap<InstantMs, number>;
   readonly removedStarts: ReadonlySet<InstantMs>;
   /** Local start dates `YYYY-MM-DD` left out. */
   readonly removedDates: ReadonlySet<string>;
@@ -53,12 +53,7 @@ export function resolveSchedule(event: CalendarEvent): Schedule {
     dtstartMs: wallTimeOf(event.start, dtstartMs),
     durationMs,
     rules: recurrence.rules,
-    added: recurrence.added.map(({ start, end, duration }) => {
-      const resolved = resolveListed(start, zone, dtstartMs);
-      const ownMs = end === undefined ? (duration?.ms ?? durationMs) : resolveListed(end, zone, dtstartMs).ms - resolved.ms;
-      if (ownMs <= 0) throw new RecurrenceError('RDATE has a period that ends before it starts');
-      return { ...resolved, durationMs: ownMs };
-    }),
+    ...resolveAdded(recurrence, zone, dtstartMs),
     removedStarts: new Set(removedTimes),
     removedDates: new Set([...exceptDates, ...removedDays]),
     removedHolidays: event.except.includes('holidays') ? knownRegion(event.holidays) : undefined,
@@ -91,6 +86,19 @@ function resolveDuration({ end, duration, timezone, start }: CalendarEvent, star
   const durationMs = resolveText('end', end, timezone).ms - startMs;
   if (durationMs > 0) return durationMs;
   throw new RecurrenceError(`end ${quote(end)} is not after start ${quote(start)}`);
+}
+
+function resolveAdded({ added }: Recurrence, zone: string, dtstartMs: LocalMs): Pick<Schedule, 'added' | 'ownDurations'> {
+  const ownDurations = new Map<InstantMs, number>();
+  const starts = added.map(({ start, end, duration }) => {
+    const resolved = resolveListed(start, zone, dtstartMs);
+    const ownMs = end === undefined ? duration?.ms : resolveListed(end, zone, dtstartMs).ms - resolved.ms;
+    if (ownMs === undefined) return resolved;
+    if (ownMs <= 0) throw new RecurrenceError('RDATE has a period that ends before it starts');
+    ownDurations.set(resolved.ms, Math.max(ownMs, ownDurations.get(resolved.ms) ?? 0));
+    return resolved;
+  });
+  return { added: starts, ownDurations };
 }
 
 /** A bare day means the event's time of day on it. */

@@ -46,6 +46,12 @@ describe('listHolidays', () => {
     ]);
   });
 
+  it('finds the end of one that began in the year before', () => {
+    expect(listHolidays({ country: 'SZ' }, '2027-01-02', '2027-01-10').map(({ date, name }) => `${date} ${name}`)).toEqual([
+      '2027-01-02 Incwala Festival',
+    ]);
+  });
+
   it.each([
     ['a day of 25 hours', 'AU', '2026-04-05', '2026-04-07', ['2026-04-05', '2026-04-06']],
     ['an afternoon', 'GT', '2026-12-24', '2026-12-25', ['2026-12-24']],
