@@ -73,7 +73,7 @@ export async function startHttpServer(parts: Parts, port: number): Promise<HttpS
       case 'delay':
         await new Promise((resolve) => setTimeout(resolve, Math.min(fault.milliseconds, MAX_DELAY_MS)));
         break;
-      default:
+      case undefined:
     }
     const body = await readBody(request);
     if (body === undefined) {

@@ -1,8 +1,9 @@
 import { type Cadence, startCadence } from './cadence.ts';
-import { parseTime, renderTime } from './clock.ts';
+import { renderTime } from './clock.ts';
 import type { ExternalMetrics } from './hpa.ts';
 import { autoscalerName, autoscalerOf, PAUSE_ANNOTATIONS, pauseOf, specError } from './keda-autoscaler.ts';
-import { fallbackReplicas } from './keda-fallback.ts';
+import { condition, NO_FALLBACK, READY, UNKNOWN_ACTIVE } from './keda-conditions.ts';
+import { decideScale, fallbackReplicas } from './keda-scale.ts';
 import type { Condition, Deployment, HorizontalPodAutoscaler, KubeObject, ScaledObject } from './objects.ts';
 import { isGoTrue } from './objects.ts';
 import { AUTOSCALERS, DEPLOYMENTS, SCALED_OBJECTS } from './resources.ts';
@@ -43,7 +44,10 @@ export function startKeda(world: World, sources: TriggerSources): Keda {
   store.subscribe(({ type, resource, object, previous }) => {
     const key = `${object.metadata.namespace}/${object.metadata.name}`;
     if (resource === DEPLOYMENTS) {
-      loops.get(byTarget.get(key) ?? '')?.cadence?.wake();
+      const scaledObject = byTarget.get(key) ?? '';
+      // A target that appears is what KEDA's retries wait for.
+      if (type === 'ADDED' && scaledObject !== '') requestReconcile(scaledObject);
+      loops.get(scaledObject)?.cadence?.wake();
     } else if (resource === AUTOSCALERS) {
       const owner = object.metadata.ownerReferences?.find((reference) => reference.kind === 'ScaledObject');
       if (owner === undefined) return;
@@ -77,6 +81,7 @@ export function startKeda(world: World, sources: TriggerSources): Keda {
       return;
     }
     const scaledObject = found.metadata.finalizers?.includes(FINALIZER) ? found : adopt(found);
+    byTarget.set(`${namespace}/${scaledObject.spec.scaleTargetRef.name}`, key);
     const deployment = targetOfObject(scaledObject);
     const wrong = deployment === undefined ? missingTarget(scaledObject) : specError(scaledObject);
     if (wrong !== undefined || deployment === undefined) {
@@ -84,7 +89,6 @@ export function startKeda(world: World, sources: TriggerSources): Keda {
       setStatus(scaledObject, {}, [condition('Ready', 'False', 'ScaledObjectCheckFailed', wrong ?? ''), UNKNOWN_ACTIVE]);
       return;
     }
-    byTarget.set(`${namespace}/${deployment.metadata.name}`, key);
     const pause = pauseOf(scaledObject);
     if (pause.kind === 'all') {
       removeAutoscaler(namespace, name);
@@ -140,8 +144,18 @@ export function startKeda(world: World, sources: TriggerSources): Keda {
     const read = readTriggers(scaledObject, loop);
     const forced = isGoTrue(scaledObject.metadata.annotations?.[FORCE_ACTIVATION]);
     const result: Poll = forced ? { ...read, active: true } : read;
-    const { conditions, extra, waiting } = requestScale(scaledObject, deployment, result, loop);
     const fallingBack = result.failed && hasFailedEnough(scaledObject, loop);
+    const { replicas, event, conditions, waiting } = decideScale({
+      scaledObject,
+      current: deployment.spec.replicas ?? 1,
+      active: result.active,
+      failed: result.failed,
+      fallingBack,
+      nowMs: clock.now(),
+    });
+    if (replicas !== undefined) writeScale(store, deployment, replicas);
+    if (event !== undefined) world.recordEvent(scaledObject, { type: 'Normal', ...event, component: 'keda-operator' });
+    const extra = result.active ? { lastActiveTime: renderTime(clock.now()) } : {};
     setStatus(scaledObject, { ...extra, triggersActivity: result.activity }, [
       ...conditions,
       fallingBack
@@ -181,68 +195,9 @@ export function startKeda(world: World, sources: TriggerSources): Keda {
     return { active, failed, activity };
   }
 
-  /** KEDA's own writes to the scale subresource (pkg/scaling/executor, 2.20); the HPA does the rest. */
-  function requestScale(
-    scaledObject: ScaledObject,
-    deployment: Deployment,
-    { active, failed }: Poll,
-    loop: Loop,
-  ): { readonly conditions: readonly Condition[]; readonly extra: object; readonly waiting: boolean } {
-    const { spec } = scaledObject;
-    const current = deployment.spec.replicas ?? 1;
-    const min = spec.minReplicaCount ?? 0;
-    const idle = spec.idleReplicaCount;
-    const ready = failed
-      ? active
-        ? condition('Ready', 'False', 'PartialTriggerError', 'Some triggers defined in ScaledObject are not working correctly')
-        : condition('Ready', 'False', 'TriggerError', 'Triggers defined in ScaledObject are not working correctly')
-      : READY;
-    if (active) {
-      if (current === 0 || (idle !== undefined && current < min)) {
-        const replicas = Math.max(min, 1);
-        writeScale(store, deployment, replicas);
-        announce(
-          scaledObject,
-          'KEDAScaleTargetActivated',
-          `Scaled apps/v1.Deployment ${scaledObject.metadata.namespace}/${deployment.metadata.name} from ${current} to ${replicas}`,
-        );
-      }
-      return { conditions: [ready, SCALER_ACTIVE], extra: { lastActiveTime: renderTime(clock.now()) }, waiting: false };
-    }
-    if (failed && spec.fallback !== undefined) {
-      if (hasFailedEnough(scaledObject, loop)) writeScale(store, deployment, fallbackReplicas(spec.fallback, current));
-      return { conditions: [ready, SCALER_INACTIVE], extra: {}, waiting: false };
-    }
-    if (failed) return { conditions: [ready, SCALER_INACTIVE], extra: {}, waiting: false };
-    if ((idle !== undefined && current > idle) || (current > 0 && min === 0)) {
-      if (pauseOf(scaledObject).kind === 'in') return { conditions: [ready, SCALER_INACTIVE], extra: {}, waiting: false };
-      if (!hasCooledDown(scaledObject)) return { conditions: [ready, SCALER_COOLING], extra: {}, waiting: true };
-      const replicas = idle ?? min;
-      writeScale(store, deployment, replicas);
-      announce(
-        scaledObject,
-        'KEDAScaleTargetDeactivated',
-        `Deactivated apps/v1.Deployment ${scaledObject.metadata.namespace}/${deployment.metadata.name} from ${current} to ${replicas}`,
-      );
-    } else if (current < min && idle === undefined) {
-      writeScale(store, deployment, min);
-    }
-    return { conditions: [ready, SCALER_INACTIVE], extra: {}, waiting: false };
-  }
-
-  function hasCooledDown({ spec, status, metadata }: ScaledObject): boolean {
-    const lastActive = status?.lastActiveTime;
-    if (lastActive === undefined) return parseTime(metadata.creationTimestamp) + (spec.initialCooldownPeriod ?? 0) * 1000 < clock.now();
-    return parseTime(lastActive) + (spec.cooldownPeriod ?? 300) * 1000 < clock.now();
-  }
-
   function hasFailedEnough({ spec }: ScaledObject, loop: Loop): boolean {
     const threshold = spec.fallback?.failureThreshold;
     return threshold !== undefined && [...loop.failures.values()].some((count) => count > 0 && count >= threshold);
-  }
-
-  function announce(scaledObject: ScaledObject, reason: string, message: string): void {
-    world.recordEvent(scaledObject, { type: 'Normal', reason, message, component: 'keda-operator' });
   }
 
   function adopt(scaledObject: ScaledObject): ScaledObject {
@@ -377,17 +332,6 @@ export function startKeda(world: World, sources: TriggerSources): Keda {
     },
   };
 }
-
-function condition(type: string, status: Condition['status'], reason: string, message: string): Condition {
-  return { message, reason, status, type };
-}
-
-const READY = condition('Ready', 'True', 'ScaledObjectReady', 'ScaledObject is defined correctly and is ready for scaling');
-const UNKNOWN_ACTIVE = condition('Active', 'Unknown', 'UnknownState', 'ScaledObject check failed');
-const SCALER_ACTIVE = condition('Active', 'True', 'ScalerActive', 'Scaling is performed because triggers are active');
-const SCALER_INACTIVE = condition('Active', 'False', 'ScalerNotActive', 'Scaling is not performed because triggers are not active');
-const SCALER_COOLING = condition('Active', 'False', 'ScalerCooldown', 'Scaler cooling down because triggers are not active');
-const NO_FALLBACK = condition('Fallback', 'False', 'NoFallbackFound', 'No fallbacks are active on this scaled object');
 
 function notPaused({ status }: ScaledObject): Condition {
   const before = status?.conditions?.find(({ type }) => type === 'Paused');

@@ -1,21 +1,11 @@
 import { renderTime, type Timer } from './clock.ts';
 import type { InstanceType } from './instance-types.ts';
+import { addUse, byPrice, claimConditions, fits, freeOf, type Machine, NO_USE, nodeReady, type PoolUse, type Use } from './machines.ts';
 import { consolidateAfterMs, forbidsRemoval, GPU, gpusLeft, inOrderOfWeight, instanceTypesOf, labelsOf } from './node-pools.ts';
-import type { Condition, NodeClaim, NodePool } from './objects.ts';
+import type { NodeClaim, NodePool } from './objects.ts';
 import type { PodRecord, Pods } from './pods.ts';
 import { NODE_CLAIMS, NODE_POOLS, NODES, PODS } from './resources.ts';
 import type { World } from './world.ts';
-
-export type PoolUse = {
-  readonly pool: string;
-  /** Nodes that are paid for: from the request of the claim on. */
-  readonly nodes: number;
-  readonly gpus: number;
-  readonly nodeHours: number;
-  readonly gpuHours: number;
-  /** Absent when a node of the pool has no known price. */
-  readonly usd?: number;
-};
 
 export type Nodes = {
   readonly gpuNodes: () => { readonly ready: number; readonly starting: number };
@@ -29,21 +19,6 @@ const BATCH_MS = 1_200;
 const RETRY_MS = 10_000;
 const CONSOLIDATION_MS = 23_000;
 
-type Machine = {
-  readonly name: string;
-  readonly pool: string;
-  readonly type: InstanceType;
-  readonly labels: Readonly<Record<string, string>>;
-  readonly requestedMs: number;
-  readonly pods: Set<PodRecord>;
-  /** GPUs of the pods that a machine in the making was bought for. */
-  promised: number;
-  used: number;
-  ready: boolean;
-  gone: boolean;
-  removal: Timer | undefined;
-};
-
 /** The scheduler and a Karpenter that knows pools, weights, whole-node limits and empty nodes. */
 export function startNodes(world: World, pods: Pods, catalogue: readonly InstanceType[]): Nodes {
   const { clock, store } = world;
@@ -52,7 +27,7 @@ export function startNodes(world: World, pods: Pods, catalogue: readonly Instanc
   const pending = new Set<PodRecord>();
   /** Where a pending pod will go: Karpenter's nominations. */
   const nominations = new Map<PodRecord, Machine>();
-  const spent = new Map<string, { nodeMs: number; gpuMs: number; usd: number | undefined }>();
+  const spent = new Map<string, Use>();
   let scheduleDue = false;
   let provisionTimer: Timer | undefined;
 
@@ -123,15 +98,19 @@ export function startNodes(world: World, pods: Pods, catalogue: readonly Instanc
         continue;
       }
       if (freeOf(best) === pod.gpus) open.delete(best);
-      pending.delete(pod);
-      best.removal?.cancel();
-      best.removal = undefined;
-      best.pods.add(pod);
-      best.used += pod.gpus;
-      withdraw(pod);
-      pods.bind(pod, best.name);
+      assign(pod, best);
     }
     if (unserved().length > 0) requestProvision();
+  }
+
+  function assign(pod: PodRecord, machine: Machine): void {
+    pending.delete(pod);
+    withdraw(pod);
+    machine.removal?.cancel();
+    machine.removal = undefined;
+    machine.pods.add(pod);
+    machine.used += pod.gpus;
+    pods.bind(pod, machine.name);
   }
 
   function unserved(): readonly PodRecord[] {
@@ -289,7 +268,8 @@ export function startNodes(world: World, pods: Pods, catalogue: readonly Instanc
       });
     }
     machine.ready = true;
-    for (const [pod, at] of nominations) if (at === machine) withdraw(pod);
+    // The pods that it was bought for come first, so that each has the start-up time that was drawn for it.
+    for (const [pod, at] of nominations) if (at === machine) assign(pod, machine);
     schedule();
     if (machine.pods.size === 0) considerRemoval(machine);
   }
@@ -312,7 +292,7 @@ export function startNodes(world: World, pods: Pods, catalogue: readonly Instanc
     machine.gone = true;
     machine.removal?.cancel();
     machines.delete(machine.name);
-    const total = spent.get(machine.pool) ?? { nodeMs: 0, gpuMs: 0, usd: 0 };
+    const total = spent.get(machine.pool) ?? NO_USE;
     spent.set(machine.pool, addUse(total, machine, clock.now()));
     for (const [pod, at] of nominations) if (at === machine) withdraw(pod);
     for (const pod of [...machine.pods]) {
@@ -368,7 +348,7 @@ export function startNodes(world: World, pods: Pods, catalogue: readonly Instanc
     readUse: () => {
       const totals = new Map(spent);
       for (const machine of machines.values()) {
-        totals.set(machine.pool, addUse(totals.get(machine.pool) ?? { nodeMs: 0, gpuMs: 0, usd: 0 }, machine, clock.now()));
+        totals.set(machine.pool, addUse(totals.get(machine.pool) ?? NO_USE, machine, clock.now()));
       }
       return [...totals.entries()]
         .sort(([left], [right]) => (left < right ? -1 : 1))
@@ -382,42 +362,4 @@ export function startNodes(world: World, pods: Pods, catalogue: readonly Instanc
         }));
     },
   };
-}
-
-type Total = { nodeMs: number; gpuMs: number; usd: number | undefined };
-
-/** A node is paid from its request on; one unknown price makes the pool's sum unknown. */
-function addUse(total: Total, { type, requestedMs }: Machine, nowMs: number): Total {
-  const nodeMs = nowMs - requestedMs;
-  const usd =
-    total.usd === undefined || type.pricePerHourUsd === undefined ? undefined : total.usd + (nodeMs / 3_600_000) * type.pricePerHourUsd;
-  return { nodeMs: total.nodeMs + nodeMs, gpuMs: total.gpuMs + nodeMs * type.gpus, usd };
-}
-
-function byPrice(left: InstanceType, right: InstanceType): number {
-  const unknown = Number.POSITIVE_INFINITY;
-  const [leftPrice, rightPrice] = [left.pricePerHourUsd ?? unknown, right.pricePerHourUsd ?? unknown];
-  if (leftPrice !== rightPrice) return leftPrice < rightPrice ? -1 : 1;
-  return left.gpus - right.gpus || (left.name < right.name ? -1 : 1);
-}
-
-function freeOf(machine: Machine): number {
-  return machine.type.gpus - machine.used;
-}
-
-function fits({ nodeSelector }: PodRecord, labels: Readonly<Record<string, string>>): boolean {
-  return Object.entries(nodeSelector).every(([key, value]) => labels[key] === value);
-}
-
-function nodeReady(lastTransitionTime: string): Condition {
-  return { type: 'Ready', status: 'True', reason: 'KubeletReady', message: 'kubelet is posting ready status', lastTransitionTime };
-}
-
-function claimConditions(reached: readonly string[], time: string, before: readonly Condition[]): readonly Condition[] {
-  return ['Launched', 'Registered', 'Initialized', 'Ready'].map((type) => {
-    const done = reached.includes(type);
-    const old = before.find((one) => one.type === type);
-    if (old !== undefined && old.status === 'True') return old;
-    return { type, status: done ? 'True' : 'Unknown', reason: done ? type : 'AwaitingReconciliation', lastTransitionTime: time };
-  });
 }

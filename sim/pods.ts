@@ -1,6 +1,6 @@
 import { renderTime } from './clock.ts';
-import type { Condition, Deployment, Pod, ReplicaSet } from './objects.ts';
-import { parseQuantity } from './quantity.ts';
+import type { Deployment, ReplicaSet } from './objects.ts';
+import { gpusOf, hashOf, owner, podCondition } from './pod-shapes.ts';
 import { DEPLOYMENTS, PODS, REPLICA_SETS } from './resources.ts';
 import type { World } from './world.ts';
 
@@ -313,28 +313,4 @@ export function startPods(world: World): Pods {
       placement = value;
     },
   };
-}
-
-function owner({ apiVersion, kind, metadata: { name, uid } }: Deployment | ReplicaSet) {
-  return { apiVersion, kind, name, uid, controller: true, blockOwnerDeletion: true };
-}
-
-function hashOf(replicaSet: ReplicaSet): string {
-  return replicaSet.metadata.labels?.['pod-template-hash'] ?? '';
-}
-
-function podCondition(status: 'True' | 'False', lastTransitionTime: string, reason?: string): readonly Condition[] {
-  return ['Initialized', 'ContainersReady', 'Ready'].map((type) => ({
-    type,
-    status: type === 'Initialized' ? 'True' : status,
-    lastTransitionTime,
-    ...(reason === undefined || type === 'Initialized' ? {} : { reason }),
-  }));
-}
-
-function gpusOf({ spec }: Pod): number {
-  return spec.containers.reduce((sum, { resources }) => {
-    const asked = resources?.limits?.['nvidia.com/gpu'] ?? resources?.requests?.['nvidia.com/gpu'];
-    return sum + (asked === undefined ? 0 : (parseQuantity(asked) ?? 0));
-  }, 0);
 }

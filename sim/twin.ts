@@ -5,7 +5,8 @@ import { createHandler, type Handler } from './api/handler.ts';
 import { createRequestLog, type RequestLog } from './api/request-log.ts';
 import { type ClusterModel, createModel, type ModelOptions } from './cluster-model.ts';
 import { type HttpServer, renderServer, startHttpServer } from './http-server.ts';
-import type { Nodes, PoolUse } from './nodes.ts';
+import type { PoolUse } from './machines.ts';
+import type { Nodes } from './nodes.ts';
 import { createRandom } from './random.ts';
 import type { Store } from './store.ts';
 import type { TriggerSources } from './triggers.ts';
@@ -89,12 +90,13 @@ export async function startTwin(options: TwinOptions): Promise<Twin> {
   };
 }
 
+/** `insecure-skip-tls-verify` is what @kubernetes/client-node wants before it speaks plain HTTP. */
 function renderKubeconfig(server: string, token: string): string {
   return stringify({
     apiVersion: 'v1',
     kind: 'Config',
     'current-context': 'twin',
-    clusters: [{ name: 'twin', cluster: { server: renderServer(server, token) } }],
+    clusters: [{ name: 'twin', cluster: { server: renderServer(server, token), 'insecure-skip-tls-verify': true } }],
     users: [{ name: 'twin', user: { token } }],
     contexts: [{ name: 'twin', context: { cluster: 'twin', user: 'twin', namespace: 'inference' } }],
   });

@@ -9,7 +9,8 @@ import { parsePath, type Target } from './path.ts';
 import { createReader, type Reader } from './read.ts';
 import { type Predicate, parseFieldSelector, parseLabelSelector } from './selectors.ts';
 import { ApiError, badRequest, failure, notFound } from './status.ts';
-import { createWriter, renderScale, type WriteOptions, type Writer, type Written } from './write.ts';
+import { renderScale } from './stored-object.ts';
+import { createWriter, type WriteOptions, type Writer, type Written } from './write.ts';
 
 export type ApiRequest = {
   readonly method: string;
