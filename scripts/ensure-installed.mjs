@@ -176,8 +176,9 @@ function withoutOwnBinaries(root, environment) {
 function runNpmCi(root) {
   return new Promise((resolve, reject) => {
     const windows = process.platform === 'win32';
-    // npm's own output goes to stderr: stdout belongs to the command that follows (`--json`).
-    const npm = spawn(windows ? 'npm.cmd' : 'npm', ['ci'], {
+    // npm's own output goes to stderr: stdout belongs to the command that follows (`--json`). Its warnings would be pages about packages
+    // that ask for a newer Node than the machine's, which is not the one that runs them.
+    const npm = spawn(windows ? 'npm.cmd' : 'npm', ['ci', '--loglevel=error'], {
       cwd: root,
       env: withoutOwnBinaries(root, process.env),
       stdio: ['ignore', process.stderr, process.stderr],
