@@ -1,8 +1,8 @@
 import { open } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
 import pc from 'picocolors';
-import { CalendarFileError, makeFileCalendarSource } from '../lambda/adapters/files/file-calendar-source.ts';
-import { ConfigError, type ConfigNote, parseConfig, parseEventFile, renderNote } from '../lambda/core/config/parse.ts';
+import { makeFileCalendarSource } from '../lambda/adapters/files/file-calendar-source.ts';
+import { parseConfig, parseEventFile, renderNote } from '../lambda/core/config/parse.ts';
 import type { Config } from '../lambda/core/config/schema.ts';
 import type { CalendarSource } from '../lambda/ports/calendar-source.ts';
 import type { Output } from './output.ts';
@@ -18,26 +18,18 @@ export type LoadedConfig = {
 /** The parser refuses more than this, so more is not read. */
 const MAX_BYTES = 1024 * 1024 + 1;
 
-/** Reads and checks the configuration file; its notes (keys without effect yet, warnings) go to stderr. */
+/** Reads and checks the configuration file and the calendar files that it names; its notes (keys without effect yet, warnings) go to stderr. Throws what is wrong with any of them. */
 export async function loadConfig(file: string, output: Output): Promise<LoadedConfig> {
   const { config, notes } = parseConfig(await readHead(file), basename(file));
   for (const note of notes) output.err(pc.dim(renderNote(basename(file), note)));
   const calendarSources = config.calendar.sources.flatMap((source) =>
     'file' in source ? [makeFileCalendarSource(file, source.file)] : [],
   );
-  for (const source of calendarSources)
-    for (const note of await readNotes(source, config)) output.err(pc.dim(renderNote(source.name, note)));
-  return { config, directory: dirname(resolve(file)), calendarSources };
-}
-
-/** Notes on a calendar file; one that can't be read has none here, since whoever uses the calendar then says so. */
-async function readNotes(source: CalendarSource, config: Config): Promise<readonly ConfigNote[]> {
-  try {
-    return parseEventFile(await source.read(), source.name, config).notes;
-  } catch (error) {
-    if (error instanceof ConfigError || error instanceof CalendarFileError) return [];
-    throw error;
+  for (const source of calendarSources) {
+    const { notes: sourceNotes } = parseEventFile(await source.read(), source.name, config);
+    for (const note of sourceNotes) output.err(pc.dim(renderNote(source.name, note)));
   }
+  return { config, directory: dirname(resolve(file)), calendarSources };
 }
 
 async function readHead(file: string): Promise<string> {

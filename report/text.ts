@@ -62,6 +62,7 @@ const REASONS: Readonly<Record<ReasonCode, string>> = {
   'event-max': "the event's upper bound",
   'edit-adopted': 'somebody raised it inside the window: kept until the window ends',
   'edit-reverted': 'somebody lowered it inside the window: put back',
+  'cool-down': 'one replica stays for the cool-down before it goes to zero',
   'restore-baseline': 'back to your own bounds',
   'as-wanted': 'already as wanted',
   'no-intent': 'nothing asks for a change',

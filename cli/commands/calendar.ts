@@ -1,5 +1,4 @@
-import { makeMemoryStores } from '../../lambda/adapters/memory/memory-stores.ts';
-import { readCalendar } from '../../lambda/app/calendar.ts';
+import { readCalendarNow } from '../../lambda/app/calendar.ts';
 import { expandOccurrences } from '../../lambda/core/calendar/expand.ts';
 import { renderOccurrences } from '../../lambda/core/calendar/render.ts';
 import { formatInZone, formatUtc } from '../../lambda/core/units/time.ts';
@@ -31,8 +30,7 @@ async function listCalendar(options: CommonOptions & PeriodOptions, { output, cl
   const nowMs = clock.now();
   const { config, calendarSources } = await loadConfig(options.config, output);
   const { fromMs, toMs } = resolvePeriod(options, config.timezone, nowMs, MAX_DAYS);
-  const store = makeMemoryStores().states;
-  const { events } = await readCalendar({ store, calendarSources }, { config, clusterName: '', nowMs, save: false });
+  const events = await readCalendarNow(calendarSources, config);
   const occurrences = expandOccurrences(events, fromMs, toMs);
   if (options.json) {
     output.out(renderJson(renderOccurrences(occurrences)));

@@ -1,4 +1,3 @@
-import { makeMemoryStores } from '../../lambda/adapters/memory/memory-stores.ts';
 import { makePriceBook } from '../../lambda/adapters/prices/price-book.ts';
 import { type PeriodPlan, planPeriod } from '../../lambda/app/plan.ts';
 import { type CommonOptions, withCommonOptions, withConnectionOptions } from '../common-options.ts';
@@ -38,12 +37,11 @@ async function plan(options: PlanOptions, { output, clock }: Environment): Promi
   const { fromMs, toMs } = resolvePeriod(options, config.timezone, nowMs, MAX_DAYS);
   const planned: PeriodPlan = await planPeriod(
     {
-      store: makeMemoryStores().states,
       calendarSources,
       prices: makePriceBook(config.spend.prices),
       ...(options.live && { connect: (name: string) => connectCluster(config, name, options) }),
     },
-    { config, fromMs, toMs, nowMs },
+    { config, fromMs, toMs },
   );
   output.out(options.json ? renderJson(renderPlanJson(planned)) : renderPlan(planned, config.timezone));
   return planned.notes.length > 0 ? EXIT.findings : EXIT.ok;

@@ -4,7 +4,6 @@ import { makeSnsNotifier } from '../../lambda/adapters/aws/sns-notifier.ts';
 import { openFileStores } from '../../lambda/adapters/files/file-stores.ts';
 import { makeLogNotifier } from '../../lambda/adapters/log/log-notifier.ts';
 import { makePriceBook } from '../../lambda/adapters/prices/price-book.ts';
-import { CalendarUnreadableError } from '../../lambda/app/calendar.ts';
 import { type PrescaleDependencies, prescaleTick, TickFailedError, type TickReport } from '../../lambda/app/prescale.ts';
 import { withCommonOptions, withConnectionOptions } from '../common-options.ts';
 import { connectCluster, selectClusters } from '../connect.ts';
@@ -86,7 +85,6 @@ async function loop(
     } catch (error) {
       if (!(error instanceof Error)) throw error;
       if (error instanceof TickFailedError) print(error.report);
-      if (options.once && error instanceof CalendarUnreadableError) throw error;
       output.err(`${clusterName}: this tick failed: ${error.message}`);
       exitCode = EXIT.failure;
     }

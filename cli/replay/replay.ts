@@ -2,7 +2,7 @@ import { connectByKubeconfigText } from '../../lambda/adapters/kubernetes/kubeco
 import { makeKubernetesCluster } from '../../lambda/adapters/kubernetes/kubernetes-cluster.ts';
 import { makeMemoryStores } from '../../lambda/adapters/memory/memory-stores.ts';
 import { makePriceBook } from '../../lambda/adapters/prices/price-book.ts';
-import { readCalendar } from '../../lambda/app/calendar.ts';
+import { readCalendarNow } from '../../lambda/app/calendar.ts';
 import { type PrescaleDependencies, prescaleTick, TickFailedError, type TickReport } from '../../lambda/app/prescale.ts';
 import { expandOccurrences } from '../../lambda/core/calendar/expand.ts';
 import type { Occurrence } from '../../lambda/core/calendar/occurrence.ts';
@@ -44,11 +44,7 @@ export type Replay = {
 export async function replay(input: ReplayInput): Promise<Replay> {
   const { config, fromMs, toMs } = input;
   const workloads = resolveWorkloads(config);
-  const store = makeMemoryStores().states;
-  const { events } = await readCalendar(
-    { store, calendarSources: input.calendarSources },
-    { config, clusterName: '', nowMs: fromMs, save: false },
-  );
+  const events = await readCalendarNow(input.calendarSources, config);
   const occurrences = expandOccurrences(events, fromMs, toMs);
   const demands = new Map(workloads.map((workload) => [workload.name, input.demandOf(workload, twinBounds(workload).min, occurrences)]));
   const total = 2 * Math.floor((toMs - fromMs) / MINUTE_MS);

@@ -3,7 +3,7 @@ import type { Baseline, Bounds } from '../core/compose/bounds.ts';
 import type { Evidence, Intent, IntentOwner, TargetKind, TargetRef } from '../core/compose/intent.ts';
 import { AUTHORITY_OF_OWNER, targetKey } from '../core/compose/intent.ts';
 import type { Held, ObjectState } from '../core/compose/object-state.ts';
-import type { ReasonCode } from '../core/compose/reason.ts';
+import { REASON_CODES } from '../core/compose/reason.ts';
 import { MINUTE_MS } from '../core/units/quantities.ts';
 import type { LedgerEntry } from '../ports/ledger.ts';
 import type { Snapshot } from '../ports/state-store.ts';
@@ -20,32 +20,12 @@ export type NamedSnapshot = Snapshot & { readonly cluster: string; readonly name
 /** Makes a forgotten field of `T` a compile error: zod would drop it silently on the way in and out. */
 type FieldsOf<T> = { readonly [K in keyof Required<T>]: z.ZodType };
 
-const REASONS = {
-  'event-lead': true,
-  'event-ramp': true,
-  'event-window': true,
-  'event-release': true,
-  'event-release-demand': true,
-  'event-release-need-unknown': true,
-  'event-max': true,
-  'edit-adopted': true,
-  'edit-reverted': true,
-  'restore-baseline': true,
-  'as-wanted': true,
-  'no-intent': true,
-  yielded: true,
-  'paused-by-others': true,
-  'target-missing': true,
-  'bounds-not-restorable': true,
-  'hpa-owned-by-keda': true,
-} as const satisfies Readonly<Record<ReasonCode, true>>;
-
 const KINDS = { ScaledObject: true, ScaledJob: true, HorizontalPodAutoscaler: true } as const satisfies Readonly<Record<TargetKind, true>>;
 
 const Text = z.string().min(1);
 const Instant = z.number();
 const Replicas = z.int().nonnegative();
-const Reason = z.enum(keysOf<ReasonCode>(REASONS));
+const Reason = z.enum(REASON_CODES);
 
 const Target = z.object({
   cluster: Text,
@@ -72,6 +52,7 @@ const StoredIntent = z.object({
   target: Target,
   want: Wanted,
   untilMs: Instant,
+  windowEndMs: z.exactOptional(Instant),
   reason: Reason,
   evidence: Why,
 } satisfies FieldsOf<Intent>);
@@ -87,8 +68,9 @@ const StoredHeld = z.object({
   ...boundsFields,
   sinceMs: Instant,
   edit: z.exactOptional(z.object({ floor: Replicas, untilMs: Instant } satisfies FieldsOf<NonNullable<Held['edit']>>)),
-  editMax: z.exactOptional(Replicas),
+  edited: z.exactOptional(z.object({ min: z.exactOptional(Replicas), max: z.exactOptional(Replicas) } satisfies FieldsOf<Bounds>)),
   forceActivation: z.exactOptional(z.literal(true)),
+  leaving: z.exactOptional(z.literal(true)),
 } satisfies FieldsOf<Held>);
 
 const StoredState = z.object({

@@ -7,75 +7,103 @@ import { HOUR_MS, type InstantMs } from '../core/units/quantities.ts';
 import { formatUtc } from '../core/units/time.ts';
 import type { CalendarSource } from '../ports/calendar-source.ts';
 import type { StateStore } from '../ports/state-store.ts';
+import type { Failures } from './failures.ts';
 
 /** An unreadable calendar's last good copy serves this long. */
-export const MAX_CALENDAR_AGE_MS = 24 * HOUR_MS;
+const MAX_CALENDAR_AGE_MS = 24 * HOUR_MS;
 /** A good copy is saved again no more often than this while its text stays the same. */
 const SAVE_EVERY_MS = HOUR_MS;
 
-/** A calendar source that can't be read and has no good copy of the last 24 hours: deciding without it would withdraw its events. */
+/** A calendar source that can't be read and has no good copy of the last 24 hours. */
 export class CalendarUnreadableError extends Error {
   override readonly name = 'CalendarUnreadableError';
 }
 
-export type Calendar = { readonly events: readonly CalendarEvent[]; readonly findings: readonly Finding[] };
+/** `complete` is false when a source is missing altogether: nothing may be withdrawn for want of its events. */
+export type Calendar = { readonly events: readonly CalendarEvent[]; readonly findings: readonly Finding[]; readonly complete: boolean };
+
+export type CalendarDependencies = { readonly store: StateStore; readonly calendarSources: readonly CalendarSource[] };
 
 export type CalendarInput = {
   readonly config: Config;
   readonly clusterName: string;
   readonly nowMs: InstantMs;
-  /** Keep good copies; a dry run doesn't. */
-  readonly save: boolean;
+  /** Keep no copies. */
+  readonly dryRun?: boolean;
 };
 
+/** The events of the configuration and of its calendar sources, read now. @throws what the first unreadable source throws. */
+export async function readCalendarNow(calendarSources: readonly CalendarSource[], config: Config): Promise<CalendarEvent[]> {
+  const read = await Promise.all(calendarSources.map(async (source) => parseSource(config, source, await source.read())));
+  return [...resolveEvents(config, 'config', config.calendar.events), ...read.flat()];
+}
+
 /**
- * All events: those of the configuration, and those of its calendar sources, each read now or, failing that,
- * from its last good copy with a finding.
- *
- * @throws {CalendarUnreadableError} when a source has neither.
+ * All events that a tick may know: those of the configuration, and those of its calendar sources, each read now
+ * or, failing that, from its last good copy with a finding. A source with neither is a failure of the tick, not
+ * of the other sources.
  */
-export async function readCalendar(
-  { store, calendarSources }: { readonly store: StateStore; readonly calendarSources: readonly CalendarSource[] },
-  input: CalendarInput,
-): Promise<Calendar> {
-  const read = await Promise.all(calendarSources.map((source) => readSource(store, source, input)));
+export async function readCalendar(dependencies: CalendarDependencies, input: CalendarInput, failures: Failures): Promise<Calendar> {
+  const read = await Promise.all(
+    dependencies.calendarSources.map((source) =>
+      failures.collect(`calendar ${source.name}`, () => readSource(dependencies.store, source, input, failures), undefined),
+    ),
+  );
+  const known = read.filter((calendar) => calendar !== undefined);
   return {
-    events: [...resolveEvents(input.config, 'config', input.config.calendar.events), ...read.flatMap(({ events }) => events)],
-    findings: read.flatMap(({ findings }) => findings),
+    events: [...resolveEvents(input.config, 'config', input.config.calendar.events), ...known.flatMap(({ events }) => events)],
+    findings: known.flatMap(({ findings }) => findings),
+    complete: known.length === read.length,
   };
 }
 
-async function readSource(
-  store: StateStore,
-  source: CalendarSource,
-  { config, clusterName, nowMs, save }: CalendarInput,
-): Promise<Calendar> {
+type SourceEvents = Pick<Calendar, 'events' | 'findings'>;
+
+async function readSource(store: StateStore, source: CalendarSource, input: CalendarInput, failures: Failures): Promise<SourceEvents> {
+  const { config, clusterName, nowMs } = input;
   const snapshotName = `calendar/${source.name}`;
-  const parse = (text: string) => resolveEvents(config, source.name, parseEvents(text, source.name, config));
-  let text: string;
-  let events: CalendarEvent[];
+  const fresh = await readFresh(source, config);
+  if (fresh.kind === 'read') {
+    if (input.dryRun) return { events: fresh.events, findings: [] };
+    await failures.collect(
+      `keeping a copy of calendar ${source.name}`,
+      () => keepCopy(store, clusterName, snapshotName, fresh.text, nowMs),
+      undefined,
+    );
+    return { events: fresh.events, findings: [] };
+  }
+  const snapshot = await store.readSnapshot(clusterName, snapshotName);
+  if (snapshot === undefined || nowMs - snapshot.readAtMs >= MAX_CALENDAR_AGE_MS) {
+    throw new CalendarUnreadableError(
+      `it can't be read, and there is no good copy of the last 24 hours; floors of its events stay as they are. ${fresh.reason}`,
+    );
+  }
+  const facts = { source: source.name, goodCopyOf: formatUtc(snapshot.readAtMs), reason: fresh.reason };
+  return {
+    events: parseSource(config, source, snapshot.text),
+    findings: [{ key: snapshotName, severity: 'warning', code: 'calendar-stale', subject: source.name, facts }],
+  };
+}
+
+type Fresh =
+  | { readonly kind: 'read'; readonly text: string; readonly events: CalendarEvent[] }
+  | { readonly kind: 'unreadable'; readonly reason: string };
+
+async function readFresh(source: CalendarSource, config: Config): Promise<Fresh> {
   try {
-    text = await source.read();
-    events = parse(text);
+    const text = await source.read();
+    return { kind: 'read', text, events: parseSource(config, source, text) };
   } catch (error) {
-    const snapshot = await store.readSnapshot(clusterName, snapshotName);
-    const reason = error instanceof Error ? error.message : String(error);
-    if (snapshot === undefined || nowMs - snapshot.readAtMs >= MAX_CALENDAR_AGE_MS) {
-      throw new CalendarUnreadableError(
-        `calendar ${source.name} can't be read, and there is no good copy of the last 24 hours; all floors stay as they are. ${reason}`,
-        { cause: error },
-      );
-    }
-    const facts = { source: source.name, goodCopyOf: formatUtc(snapshot.readAtMs), reason };
-    return {
-      events: parse(snapshot.text),
-      findings: [{ key: snapshotName, severity: 'warning', code: 'calendar-stale', subject: source.name, facts }],
-    };
+    return { kind: 'unreadable', reason: error instanceof Error ? error.message : String(error) };
   }
-  if (save) {
-    const before = await store.readSnapshot(clusterName, snapshotName);
-    const fresh = before !== undefined && before.text === text && nowMs - before.readAtMs < SAVE_EVERY_MS;
-    if (!fresh) await store.saveSnapshot(clusterName, snapshotName, { text, readAtMs: nowMs });
-  }
-  return { events, findings: [] };
+}
+
+function parseSource(config: Config, source: CalendarSource, text: string): CalendarEvent[] {
+  return resolveEvents(config, source.name, parseEvents(text, source.name, config));
+}
+
+async function keepCopy(store: StateStore, clusterName: string, name: string, text: string, nowMs: InstantMs): Promise<void> {
+  const before = await store.readSnapshot(clusterName, name);
+  if (before !== undefined && before.text === text && nowMs - before.readAtMs < SAVE_EVERY_MS) return;
+  await store.saveSnapshot(clusterName, name, { text, readAtMs: nowMs });
 }

@@ -12,11 +12,9 @@ import type { InstantMs } from '../core/units/quantities.ts';
 import type { CalendarSource } from '../ports/calendar-source.ts';
 import type { Cluster } from '../ports/cluster.ts';
 import type { PriceBook } from '../ports/price-book.ts';
-import type { StateStore } from '../ports/state-store.ts';
-import { readCalendar } from './calendar.ts';
+import { readCalendarNow } from './calendar.ts';
 
 export type PlanDependencies = {
-  readonly store: StateStore;
   readonly calendarSources: readonly CalendarSource[];
   readonly prices: PriceBook;
   /** Reads bounds that the configuration leaves out; without it they stay unknown. */
@@ -33,15 +31,10 @@ export type PeriodPlan = {
 /** What the calendar will ask for over `[fromMs, toMs)`, of every workload of every cluster; writes nothing. */
 export async function planPeriod(
   dependencies: PlanDependencies,
-  {
-    config,
-    fromMs,
-    toMs,
-    nowMs,
-  }: { readonly config: Config; readonly fromMs: InstantMs; readonly toMs: InstantMs; readonly nowMs: InstantMs },
+  { config, fromMs, toMs }: { readonly config: Config; readonly fromMs: InstantMs; readonly toMs: InstantMs },
 ): Promise<PeriodPlan> {
   const workloads = resolveWorkloads(config);
-  const { events } = await readCalendar(dependencies, { config, clusterName: '', nowMs, save: false });
+  const events = await readCalendarNow(dependencies.calendarSources, config);
   const horizon = calendarHorizon(workloads, events);
   const occurrences = expandOccurrences(events, fromMs - horizon.beforeMs, toMs + horizon.afterMs);
   const live = await readBaselines(dependencies, workloads);

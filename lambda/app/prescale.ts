@@ -1,11 +1,12 @@
 import { expandOccurrences } from '../core/calendar/expand.ts';
+import { carriesOurAnnotations } from '../core/compose/annotations.ts';
 import type { Outcome } from '../core/compose/decision.ts';
 import { type Intent, targetKey } from '../core/compose/intent.ts';
 import type { ObjectState } from '../core/compose/object-state.ts';
 import { resolveWorkloads } from '../core/config/resolve-workloads.ts';
 import type { Config } from '../core/config/schema.ts';
 import { calendarHorizon } from '../core/prescale/decide.ts';
-import { type Finding, findOutcome, findUnsized } from '../core/prescale/findings.ts';
+import { type Finding, findOutcome, findUnclaimed, findUnsized } from '../core/prescale/findings.ts';
 import {
   decideWorkload,
   findFollower,
@@ -23,6 +24,7 @@ import type { Notifier } from '../ports/notifier.ts';
 import type { PriceBook } from '../ports/price-book.ts';
 import type { StateStore } from '../ports/state-store.ts';
 import { type Calendar, readCalendar } from './calendar.ts';
+import { type Failures, makeFailures } from './failures.ts';
 import { type ManagedTarget, reconcile } from './reconcile.ts';
 import { recordAdded } from './record-added.ts';
 import { reportFindings } from './report-findings.ts';
@@ -70,44 +72,58 @@ export class TickFailedError extends Error {
   }
 }
 
-/** A tick that takes longer than this has lost its right to write. */
-const LEASE_TTL_MS = 90_000;
+/** A tick that takes longer than this has lost its right to write; no longer than a minute, so that a killed tick costs no other. */
+const LEASE_TTL_MS = 60_000;
 
 /**
  * One tick of pre-scaling for one cluster: reads calendar, cluster and state, decides what its events want,
  * stores that as intents, and lets the reconciler apply what everybody wants. Safe to run twice, late or never.
+ * What is not needed for enforcing (copies, ledger, notifications, HPAs) does not stop it, but fails it in the end.
  *
  * @throws {TickFailedError} after everything was tried, when any of it failed.
- * @throws {ClusterError} when the cluster can't be read: nothing is decided on what is not known.
+ * @throws {ClusterError} when the targets can't be read: nothing is decided on what is not known.
  */
 export async function prescaleTick(dependencies: PrescaleDependencies, input: PrescaleInput): Promise<TickReport> {
   const { leases } = dependencies;
-  if (input.dryRun) return finish(await tickUnderLease(dependencies, input, undefined));
-  const lease = await leases.acquireLease(`reconcile/${input.clusterName}`, input.holder, LEASE_TTL_MS, input.nowMs);
-  if (lease === undefined) {
-    return { clusterName: input.clusterName, nowMs: input.nowMs, skipped: true, outcomes: [], findings: [], failures: [] };
-  }
+  const { clusterName, nowMs } = input;
+  const failures = makeFailures();
+  if (input.dryRun) return finish(await tickUnderLease(dependencies, input, undefined, failures), failures);
+  const lease = await leases.acquireLease(`reconcile/${clusterName}`, input.holder, LEASE_TTL_MS, nowMs);
+  if (lease === undefined) return { clusterName, nowMs, skipped: true, outcomes: [], findings: [], failures: [] };
   try {
-    return finish(await tickUnderLease(dependencies, input, lease));
-  } finally {
-    await leases.releaseLease(lease);
+    const report = await tickUnderLease(dependencies, input, lease, failures);
+    await failures.collect('releasing the lease', () => leases.releaseLease(lease), undefined);
+    return finish(report, failures);
+  } catch (error) {
+    if (!(error instanceof TickFailedError)) await failures.collect('releasing the lease', () => leases.releaseLease(lease), undefined);
+    throw error;
   }
 }
 
-function finish(report: TickReport): TickReport {
-  if (report.failures.length > 0) throw new TickFailedError(report);
-  return report;
+function finish(report: TickReport, failures: Failures): TickReport {
+  const finished = { ...report, failures: failures.all() };
+  if (finished.failures.length > 0) throw new TickFailedError(finished);
+  return finished;
 }
 
-async function tickUnderLease(dependencies: PrescaleDependencies, input: PrescaleInput, lease: Lease | undefined): Promise<TickReport> {
+async function tickUnderLease(
+  dependencies: PrescaleDependencies,
+  input: PrescaleInput,
+  lease: Lease | undefined,
+  failures: Failures,
+): Promise<TickReport> {
   const { config, clusterName, nowMs } = input;
-  const found = await readFound(dependencies, input, lease);
+  const { store } = dependencies;
+  const found = await readFound(dependencies, input, failures);
   const decisions = found.situations.map((situation) => ({
     situation,
     decision: decideWorkload(situation, found.autoscalers?.get(situation.key), nowMs),
   }));
-  const wanted = decisions.map(({ situation, decision }) => ({ target: situation.workload.target, intents: decision.intents }));
-  if (lease !== undefined) await saveIntents(dependencies.store, found.stored, wanted);
+  const wanted = decisions.map(({ situation, decision }) => ({
+    target: situation.workload.target,
+    intents: found.calendar.complete ? decision.intents : keepPrevious(decision.intents, situation.previous, nowMs),
+  }));
+  if (lease !== undefined) await failures.collect('storing intents', () => saveIntents(store, found.intents, wanted), undefined);
 
   const outcomes = await reconcile(dependencies, {
     targets: [
@@ -115,10 +131,11 @@ async function tickUnderLease(dependencies: PrescaleDependencies, input: Prescal
       ...found.abandoned.filter(({ observed }) => observed !== undefined),
     ],
     states: found.states,
-    intents: [...found.stored.filter(({ owner }) => owner !== 'prescale'), ...wanted.flatMap(({ intents }) => intents)],
+    intents: [...found.intents.filter(({ owner }) => owner !== 'prescale'), ...wanted.flatMap(({ intents }) => intents)],
     lease,
     nowMs,
   });
+  for (const outcome of outcomes) if (outcome.applied === 'failed') failures.add(`${targetKey(outcome.target)}: ${outcome.error}`);
 
   const findings = [
     ...found.calendar.findings,
@@ -127,73 +144,72 @@ async function tickUnderLease(dependencies: PrescaleDependencies, input: Prescal
     ...found.situations.flatMap((situation) =>
       found.autoscalers === undefined ? [] : findFollower(situation, found.autoscalers.get(situation.key), nowMs),
     ),
+    ...found.unclaimed.map(findUnclaimed),
   ];
-  const failures = outcomes.flatMap((outcome) => (outcome.applied === 'failed' ? [`${targetKey(outcome.target)}: ${outcome.error}`] : []));
-  if (lease === undefined) return { clusterName, nowMs, skipped: false, outcomes, findings, failures };
+  if (lease !== undefined) {
+    const region = config.clusters.find(({ name }) => name === clusterName)?.region;
+    await failures.collect('forgetting targets that are gone', () => forgetMissing(store, found.abandoned, lease), undefined);
+    await failures.collect('entering the ledger', () => recordAdded(dependencies, found.situations, outcomes, region, nowMs), undefined);
+    const report = { clusterName, findings, timezone: config.timezone, nowMs };
+    await failures.collect('telling people', () => reportFindings(dependencies, report), undefined);
+  }
+  return { clusterName, nowMs, skipped: false, outcomes, findings, failures: [] };
+}
 
-  const region = config.clusters.find(({ name }) => name === clusterName)?.region;
-  const afterwards = await Promise.allSettled([
-    forgetMissing(dependencies.store, found.abandoned, lease),
-    recordAdded(dependencies, found.situations, outcomes, region, nowMs),
-    reportFindings(dependencies, { clusterName, findings, timezone: config.timezone, nowMs }),
-  ]);
-  failures.push(...afterwards.flatMap((settled) => (settled.status === 'rejected' ? [describeError(settled.reason)] : [])));
-  return { clusterName, nowMs, skipped: false, outcomes, findings, failures };
+/** While a calendar is missing nothing is withdrawn: what was wanted before and is still in force stays wanted. */
+function keepPrevious(intents: readonly Intent[], previous: readonly Intent[], nowMs: number): Intent[] {
+  const decided = new Set(intents.map(({ id }) => id));
+  return [...intents, ...previous.filter(({ id, untilMs }) => !decided.has(id) && nowMs < untilMs)];
 }
 
 type FoundByTick = {
   readonly calendar: Calendar;
   readonly states: readonly ObjectState[];
-  readonly stored: readonly Intent[];
+  /** Everybody's stored intents. */
+  readonly intents: readonly Intent[];
   readonly situations: readonly WorkloadSituation[];
   /** Targets that are remembered but no longer configured: what is held of them is given back. */
   readonly abandoned: readonly ManagedTarget[];
+  /** Targets that carry our annotations and that nothing here knows of: another installation's, or left behind. */
+  readonly unclaimed: readonly ObservedTarget[];
   readonly autoscalers: Map<string, ObservedAutoscaler> | undefined;
 };
 
-async function readFound(
-  dependencies: PrescaleDependencies,
-  { config, clusterName, nowMs }: PrescaleInput,
-  lease: Lease | undefined,
-): Promise<FoundByTick> {
+async function readFound(dependencies: PrescaleDependencies, input: PrescaleInput, failures: Failures): Promise<FoundByTick> {
   const { cluster, store } = dependencies;
+  const { config, clusterName, nowMs } = input;
   const workloads = resolveWorkloads(config).filter(({ target }) => target.cluster === clusterName);
-  const [calendar, states, stored] = await Promise.all([
-    readCalendar(dependencies, { config, clusterName, nowMs, save: lease !== undefined }),
-    store.readObjectStates(clusterName),
+  const [calendar, states, intents] = await Promise.all([
+    readCalendar(dependencies, input, failures),
+    // The annotations on the objects say what matters most of it.
+    failures.collect('reading object states', () => store.readObjectStates(clusterName), []),
     store.readIntents(clusterName),
   ]);
   const targets = await cluster.readTargets([...new Set([...workloads, ...states].map(({ target }) => target.kind))]);
   const horizon = calendarHorizon(workloads, calendar.events);
   const occurrences = expandOccurrences(calendar.events, nowMs - horizon.beforeMs, nowMs + horizon.afterMs);
-  const situations = situate(workloads, { targets, states, occurrences });
-  const needsAutoscalers = situations.some((situation) => needsAutoscaler(situation, nowMs));
+  const situations = situate(workloads, { targets, states, occurrences, intents });
+  const needed = situations.some((situation) => needsAutoscaler(situation, nowMs));
+  const configured = new Set(situations.map(({ key }) => key));
+  const observed = new Map(targets.map((target) => [targetKey(target.ref), target]));
+  const remembered = new Set(states.map(({ target }) => targetKey(target)));
   return {
     calendar,
     states,
-    stored,
+    intents,
     situations,
-    abandoned: findAbandoned(situations, states, targets),
-    autoscalers: needsAutoscalers ? indexAutoscalers(await cluster.readAutoscalers()) : undefined,
+    abandoned: states
+      .filter(({ target }) => !configured.has(targetKey(target)))
+      .map(({ target }) => ({ ref: target, configured: undefined, observed: observed.get(targetKey(target)) })),
+    unclaimed: targets.filter(
+      ({ ref, annotations }) => carriesOurAnnotations(annotations) && !configured.has(targetKey(ref)) && !remembered.has(targetKey(ref)),
+    ),
+    autoscalers: needed
+      ? await failures.collect('reading HPAs', async () => indexAutoscalers(await cluster.readAutoscalers()), undefined)
+      : undefined,
   };
-}
-
-function findAbandoned(
-  situations: readonly WorkloadSituation[],
-  states: readonly ObjectState[],
-  targets: readonly ObservedTarget[],
-): ManagedTarget[] {
-  const configured = new Set(situations.map(({ key }) => key));
-  const observed = new Map(targets.map((target) => [targetKey(target.ref), target]));
-  return states
-    .filter(({ target }) => !configured.has(targetKey(target)))
-    .map(({ target }) => ({ ref: target, configured: undefined, observed: observed.get(targetKey(target)) }));
 }
 
 async function forgetMissing(store: StateStore, abandoned: readonly ManagedTarget[], lease: Lease): Promise<void> {
   for (const { ref, observed } of abandoned) if (observed === undefined) await store.removeObjectState(ref, lease);
-}
-
-function describeError(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

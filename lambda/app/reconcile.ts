@@ -10,13 +10,11 @@ import type { Lease, LeaseStore } from '../ports/lease.ts';
 import { FencedError, type StateStore } from '../ports/state-store.ts';
 import { mapConcurrently } from './map-concurrently.ts';
 
-/** A target that the configuration names, as this tick found it. */
+/** A target to reconcile, as this tick found it. */
 export type ManagedTarget = {
   readonly ref: TargetRef;
   readonly configured: Bounds | undefined;
   readonly observed: ObservedTarget | undefined;
-  /** No longer configured: once it is gone or given back, it is forgotten. */
-  readonly abandoned?: true;
 };
 
 export type ReconcileDependencies = { readonly cluster: Cluster; readonly store: StateStore; readonly leases: LeaseStore };
@@ -33,73 +31,88 @@ export type ReconcileInput = {
 
 const MAX_ATTEMPTS = 3;
 const CONCURRENT_WRITES = 8;
-/** After this many writes without an answer the rest of the tick is not tried: the next tick is a minute away, a Lambda's time is short. */
-const MAX_UNANSWERED = 3;
+/** After this many writes that the API server could not take the rest of the tick is not tried: the next tick is a minute away, a Lambda's time is short. */
+const MAX_UNAVAILABLE = 3;
 
 /**
  * The one writer: composes what everybody wants of each target and applies the difference. Every target is
  * tried, every outcome is returned, failed ones included; nothing is thrown for a single target.
+ *
+ * @throws {FencedError} before anything is written, when the lease has been granted to somebody else.
  */
 export async function reconcile(dependencies: ReconcileDependencies, input: ReconcileInput): Promise<Outcome[]> {
+  const { lease, nowMs } = input;
   const states = new Map(input.states.map((state) => [targetKey(state.target), state]));
   const intents = Map.groupBy(input.intents, (intent) => targetKey(intent.target));
-  const decided = input.targets.map((target) => {
-    const key = targetKey(target.ref);
-    const decide = (observed: ObservedTarget) =>
-      decideTarget({
-        observed,
-        state: states.get(key),
-        configured: target.configured,
-        intents: intents.get(key) ?? [],
-        nowMs: input.nowMs,
-      });
-    return { target, state: states.get(key), decide, decision: target.observed && decide(target.observed) };
-  });
+  if (lease !== undefined) await requireLease(dependencies.leases, lease);
 
-  const { lease } = input;
-  const writes = decided.some(({ decision }) => decision?.patch !== undefined);
-  if (lease !== undefined && writes && (await dependencies.leases.readLeaseToken(lease.name)) !== lease.token) {
-    throw new FencedError(`lease ${lease.name} has been granted to somebody else since; nothing was written`);
-  }
-  let unanswered = 0;
-  return mapConcurrently(decided, CONCURRENT_WRITES, async ({ target, state, decide, decision }) => {
-    if (decision === undefined) return { ...missing(target.ref), applied: 'not-needed' };
-    if (lease === undefined) return { ...decision.decision, applied: decision.patch ? 'dry-run' : 'not-needed' };
-    if (unanswered >= MAX_UNANSWERED && decision.patch !== undefined) {
-      return failed(decision.decision, `not tried: the API server left ${unanswered} earlier writes of this tick unanswered`);
-    }
+  let stopped: string | undefined;
+  let unavailable = 0;
+  return mapConcurrently(input.targets, CONCURRENT_WRITES, async ({ ref, configured, observed }) => {
+    if (observed === undefined) return missing(ref);
+    const state = states.get(targetKey(ref));
+    const decide = (found: ObservedTarget) =>
+      decideTarget({ observed: found, state, configured, intents: intents.get(targetKey(ref)) ?? [], nowMs });
+    let decided: TargetDecision | undefined;
     try {
-      return await applyDecision(dependencies, target.ref, decision, state, lease, decide);
+      decided = decide(observed);
+      if (lease === undefined) return { ...decided.decision, applied: decided.patch ? 'dry-run' : 'not-needed' };
+      if (stopped !== undefined && decided.patch !== undefined) return failed(decided.decision, `not tried: ${stopped}`);
+      return await applyDecision(dependencies, { ref, first: decided, before: state, lease, decide });
     } catch (error) {
       if (!(error instanceof Error)) throw error;
-      if (error instanceof ClusterError && error.code === 'unavailable') unanswered += 1;
-      return failed(decision.decision, error.message);
+      if (error instanceof FencedError) stopped = error.message;
+      if (error instanceof ClusterError && error.code === 'unavailable') {
+        unavailable += 1;
+        if (unavailable >= MAX_UNAVAILABLE) stopped = `the API server could not take ${unavailable} earlier writes of this tick`;
+      }
+      const undecided: Decision = {
+        kind: 'hold',
+        target: ref,
+        at: observed.bounds,
+        reason: 'no-intent',
+        evidence: { summary: 'undecided', facts: {} },
+      };
+      return failed(decided?.decision ?? undecided, error.message);
     }
   });
 }
 
+async function requireLease(leases: LeaseStore, lease: Lease): Promise<void> {
+  if ((await leases.readLeaseToken(lease.name)) === lease.token) return;
+  throw new FencedError(`lease ${lease.name} has been granted to somebody else since; nothing more is written`);
+}
+
+type Application = {
+  readonly ref: TargetRef;
+  readonly first: TargetDecision;
+  readonly before: ObjectState | undefined;
+  readonly lease: Lease;
+  readonly decide: (observed: ObservedTarget) => TargetDecision;
+};
+
 async function applyDecision(
-  { cluster, store }: ReconcileDependencies,
-  ref: TargetRef,
-  first: TargetDecision,
-  before: ObjectState | undefined,
-  lease: Lease,
-  decide: (observed: ObservedTarget) => TargetDecision,
+  { cluster, store, leases }: ReconcileDependencies,
+  { ref, first, before, lease, decide }: Application,
 ): Promise<Outcome> {
-  let decision = first;
-  for (let attempt = 1; decision.patch !== undefined; attempt += 1) {
+  let decided = first;
+  for (let attempt = 1; decided.patch !== undefined; attempt += 1) {
     try {
-      await cluster.applyPatch(decision.patch);
+      await cluster.applyPatch(decided.patch);
       break;
     } catch (error) {
-      if (!(error instanceof ClusterError) || error.code !== 'conflict' || attempt === MAX_ATTEMPTS) throw error;
+      if (!(error instanceof ClusterError)) throw error;
+      if (error.code === 'not-found') return missing(ref);
+      if (error.code !== 'conflict' || attempt === MAX_ATTEMPTS) throw error;
+      // Whoever wrote in between may have been a newer reconciler: an outdated one must not decide again.
+      await requireLease(leases, lease);
       const observed = await cluster.readTarget(ref);
-      if (observed === undefined) return { ...missing(ref), applied: 'not-needed' };
-      decision = decide(observed);
+      if (observed === undefined) return missing(ref);
+      decided = decide(observed);
     }
   }
-  await saveState(store, ref, before, decision.state, lease);
-  return { ...decision.decision, applied: decision.patch ? 'done' : 'not-needed' };
+  await saveState(store, ref, before, decided.state, lease);
+  return { ...decided.decision, applied: decided.patch ? 'done' : 'not-needed' };
 }
 
 async function saveState(
@@ -116,8 +129,8 @@ async function saveState(
   }
 }
 
-function missing(target: TargetRef): Decision {
-  return { kind: 'refuse', target, reason: 'target-missing', evidence: { summary: 'target-missing', facts: {} } };
+function missing(target: TargetRef): Outcome {
+  return { kind: 'refuse', target, reason: 'target-missing', evidence: { summary: 'target-missing', facts: {} }, applied: 'not-needed' };
 }
 
 function failed(decision: Decision, error: string): Outcome {

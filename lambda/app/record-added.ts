@@ -26,9 +26,9 @@ export async function recordAdded(
   if (entries.length > 0) await ledger.recordEntries(entries);
 }
 
+/** Replicas of floor that events hold above the baseline min; a person's own higher min is not ours to count. */
 function addedBy(outcome: Outcome | undefined): number {
-  if (outcome === undefined || outcome.kind === 'refuse') return 0;
-  const min = outcome.kind === 'hold' ? outcome.at.min : outcome.applied === 'failed' ? outcome.from.min : outcome.to.min;
-  const baselineMin = outcome.evidence.facts.baselineMin;
-  return typeof baselineMin === 'number' ? min - baselineMin : 0;
+  if (outcome === undefined || outcome.applied === 'failed') return 0;
+  const { heldMin, baselineMin } = outcome.evidence.facts;
+  return typeof heldMin === 'number' && typeof baselineMin === 'number' ? heldMin - baselineMin : 0;
 }

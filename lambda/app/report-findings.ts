@@ -42,6 +42,11 @@ export async function reportFindings(
 }
 
 function parseIncidents(text: string | undefined): string[] {
-  const parsed: unknown = JSON.parse(text ?? '[]');
-  return Array.isArray(parsed) ? parsed.filter((key) => typeof key === 'string') : [];
+  try {
+    const parsed: unknown = JSON.parse(text ?? '[]');
+    return Array.isArray(parsed) ? parsed.filter((key) => typeof key === 'string') : [];
+  } catch {
+    // An unreadable memory of incidents: people hear of them once more.
+    return [];
+  }
 }

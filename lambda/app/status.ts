@@ -3,7 +3,6 @@ import type { Occurrence } from '../core/calendar/occurrence.ts';
 import { readPause } from '../core/compose/annotations.ts';
 import type { Baseline, Bounds } from '../core/compose/bounds.ts';
 import type { ObservedAutoscaler } from '../core/compose/observed-autoscaler.ts';
-import { recall } from '../core/compose/recall.ts';
 import { resolveWorkloads } from '../core/config/resolve-workloads.ts';
 import type { Config } from '../core/config/schema.ts';
 import { indexAutoscalers, situate } from '../core/prescale/situation.ts';
@@ -13,7 +12,7 @@ import type { CalendarSource } from '../ports/calendar-source.ts';
 import type { Cluster } from '../ports/cluster.ts';
 import type { Ledger } from '../ports/ledger.ts';
 import type { StateStore } from '../ports/state-store.ts';
-import { readCalendar } from './calendar.ts';
+import { readCalendarNow } from './calendar.ts';
 
 /** How far ahead the next event is looked for. */
 const LOOK_AHEAD_MS = 7 * DAY_MS;
@@ -53,32 +52,32 @@ export async function readStatus(
   const { cluster, store, ledger } = dependencies;
   const workloads = resolveWorkloads(config).filter(({ target }) => target.cluster === clusterName);
   const midnightMs = Math.floor(nowMs / DAY_MS) * DAY_MS;
-  const [calendar, targets, autoscalers, states, entries] = await Promise.all([
-    readCalendar(dependencies, { config, clusterName, nowMs, save: false }),
+  const [events, targets, autoscalers, states, entries] = await Promise.all([
+    readCalendarNow(dependencies.calendarSources, config),
     cluster.readTargets([...new Set(workloads.map(({ target }) => target.kind))]),
     cluster.readAutoscalers(),
     store.readObjectStates(clusterName),
     ledger.readEntries(clusterName, midnightMs, nowMs + 1),
   ]);
-  const occurrences = expandOccurrences(calendar.events, nowMs, nowMs + LOOK_AHEAD_MS);
+  const occurrences = expandOccurrences(events, nowMs, nowMs + LOOK_AHEAD_MS);
   const hpas = indexAutoscalers(autoscalers);
   return {
     clusterName,
     nowMs,
-    workloads: situate(workloads, { targets, states, occurrences }).map(({ key, workload, observed, state, occurrences: own }) => {
-      const recalled = observed && recall(observed, state, workload.bounds);
-      const known = recalled?.kind === 'known' ? recalled : undefined;
-      return {
-        workload,
-        live: observed?.bounds,
-        baseline: known?.baseline,
-        heldMin: known?.held?.min,
-        pausedBy: observed && readPause(observed.annotations),
-        yieldedUntilMs: state?.yieldedUntilMs !== undefined && nowMs < state.yieldedUntilMs ? state.yieldedUntilMs : undefined,
-        autoscaler: hpas.get(key),
-        event: own[0],
-      };
-    }),
+    workloads: situate(workloads, { targets, states, occurrences, intents: [] }).map(
+      ({ key, workload, observed, state, recalled, occurrences: own }) => {
+        return {
+          workload,
+          live: observed?.bounds,
+          baseline: recalled?.baseline,
+          heldMin: recalled?.held?.min,
+          pausedBy: observed && readPause(observed.annotations),
+          yieldedUntilMs: state?.yieldedUntilMs !== undefined && nowMs < state.yieldedUntilMs ? state.yieldedUntilMs : undefined,
+          autoscaler: hpas.get(key),
+          event: own[0],
+        };
+      },
+    ),
     addedToday: {
       gpuHours: entries.reduce((sum, { gpus }) => sum + gpus / 60, 0),
       usd: entries.some(({ usd }) => usd === null) ? null : entries.reduce((sum, { usd }) => sum + (usd ?? 0), 0),

@@ -206,6 +206,22 @@ describe('what the next ticks heal', () => {
     expect(await harness.dependencies.store.readIntents('twin')).toEqual([]);
   });
 
+  it('says when an object carries floors that nothing here knows of', async () => {
+    await harness.tickAt(ASK);
+    harness.setConfig(
+      configText({
+        workloads: [{ name: 'other', target: { kind: 'ScaledObject', namespace: 'inference', name: 'other' } }],
+        calendar: { events: [] },
+      }),
+    );
+    const lost = makeMemoryStores();
+    await harness.tickAt(ASK + minutes(1), { store: lost.states, leases: lost.leases });
+    expect(await harness.bounds()).toEqual(RAISED);
+    expect(harness.notifications.map(({ title }) => title)).toContain(
+      'twin: ScaledObject/inference/llama: carries floors of Foretide, but is not configured here',
+    );
+  });
+
   it('leaves a paused object alone and says so', async () => {
     await harness.edit({ metadata: { annotations: { 'autoscaling.keda.sh/paused': 'true' } } });
     const report = await harness.tickAt(ASK);
@@ -215,12 +231,20 @@ describe('what the next ticks heal', () => {
     ]);
   });
 
-  it('wakes a workload that rests at zero', async () => {
+  it('wakes a workload that rests at zero, and lets it go to zero by way of one', async () => {
     await harness.edit({ spec: { minReplicaCount: 0 } });
     await harness.tickAt(ASK);
     expect(await harness.annotations()).toMatchObject({ 'autoscaling.keda.sh/force-activation': 'true' });
     await harness.tickAt(ASK + minutes(1));
     expect(harness.twin.readWorkload('llama').replicas).toBe(FLOOR);
+    await tickEachMinute(END, END + minutes(10));
+    expect(await harness.bounds()).toEqual({ min: 2, max: 40 });
+    harness.twin.triggers.set('inference', 'llama', { read: () => ({ kind: 'value', value: 0 }), constant: true });
+    await tickEachMinute(END + minutes(10), END + minutes(13));
+    expect(await harness.bounds()).toEqual({ min: 1, max: 40 });
+    await tickEachMinute(END + minutes(13), END + minutes(30));
+    expect(await harness.bounds()).toEqual({ min: 0, max: 40 });
+    expect(await harness.annotations()).toEqual({});
   });
 
   it('says when KEDA does not take over the new min', async () => {
@@ -260,6 +284,73 @@ describe('one failing part', () => {
     await harness.tickAt(ASK + minutes(1), { calendarSources });
     expect(await harness.bounds()).toEqual({ min: 20, max: 40 });
     expect(harness.notifications.map(({ title }) => title)).toEqual(['twin: events.yaml: a calendar can not be read']);
-    await expect(harness.tickAt(ASK + minutes(24 * 60), { calendarSources })).rejects.toMatchObject({ name: 'CalendarUnreadableError' });
+    const tooOld = await harness.tickAt(ASK + minutes(24 * 60), { calendarSources });
+    expect(tooOld.failures).toEqual([
+      expect.stringContaining("calendar events.yaml: it can't be read, and there is no good copy of the last 24 hours"),
+    ]);
+  });
+
+  it('an unreadable calendar withdraws nothing and blocks no other', async () => {
+    const text = 'events:\n  - { name: sale, workloads: [chat], start: 2026-11-27T12:00, duration: 2h, floor: 20 }\n';
+    await harness.tickAt(ASK, { calendarSources: [{ name: 'events.yaml', read: async () => text }] });
+    const { store } = harness.dependencies;
+    const forgetful = { ...store, readSnapshot: async () => undefined };
+    const gone = { name: 'events.yaml', read: () => Promise.reject(new Error('gone')) };
+    const report = await harness.tickAt(ASK + minutes(1), { store: forgetful, calendarSources: [gone] });
+    expect(report.failures).toHaveLength(1);
+    expect(await harness.bounds()).toEqual({ min: 20, max: 40 });
+  });
+
+  it.each([
+    ['storing intents', { saveIntents: () => Promise.reject(new Error('no')) }],
+    ['reading object states', { readObjectStates: () => Promise.reject(new Error('no')) }],
+    ['telling people', { saveSnapshot: () => Promise.reject(new Error('no')) }],
+  ])('%s may fail: the floor is given all the same, and the tick fails', async (what, broken) => {
+    await harness.edit({ metadata: { annotations: { 'autoscaling.keda.sh/paused-scale-in': 'true' } }, spec: { maxReplicaCount: 8 } });
+    const report = await harness.tickAt(ASK, { store: { ...harness.dependencies.store, ...broken } });
+    expect(await harness.bounds()).toEqual({ min: 8, max: 8 });
+    expect(report.failures).toEqual([`${what}: no`]);
+  });
+
+  it.each([
+    ['entering the ledger', { ledger: { recordEntries: () => Promise.reject(new Error('no')), readEntries: async () => [] } }],
+    ['releasing the lease', { release: true }],
+  ])('%s may fail likewise', async (what, broken) => {
+    const { leases } = harness.dependencies;
+    const changes = 'release' in broken ? { leases: { ...leases, releaseLease: () => Promise.reject(new Error('no')) } } : broken;
+    const report = await harness.tickAt(ASK, changes);
+    expect(await harness.bounds()).toEqual(RAISED);
+    expect(report.failures).toEqual([`${what}: no`]);
+  });
+
+  it('HPAs that can not be read leave the need unknown, and nothing else', async () => {
+    await harness.tickAt(ASK);
+    const { cluster } = harness.dependencies;
+    const report = await harness.tickAt(END, { cluster: { ...cluster, readAutoscalers: () => Promise.reject(new Error('forbidden')) } });
+    expect(report.failures).toEqual(['reading HPAs: forbidden']);
+    expect(await harness.bounds()).toEqual(RAISED);
+  });
+
+  it('one mangled object stops no other', async () => {
+    await harness.edit({
+      metadata: { annotations: { 'foretide/applied': '{"min":10,"max":40,"sinceMs":0,"edit":{"floor":20,"untilMs":1e300}}' } },
+    });
+    const report = await harness.tickAt(ASK);
+    expect(report.outcomes).toMatchObject([{ kind: 'refuse', reason: 'bounds-not-restorable' }]);
+  });
+
+  it('a newer reconciler is not overwritten by an old one that lost a race', async () => {
+    const { cluster, leases } = harness.dependencies;
+    const overtaken = {
+      ...cluster,
+      applyPatch: async (patch: Parameters<typeof cluster.applyPatch>[0]) => {
+        await harness.edit({ spec: { maxReplicaCount: 39 } });
+        await leases.acquireLease('reconcile/twin', 'newer', 60_000, ASK + minutes(5));
+        return cluster.applyPatch(patch);
+      },
+    };
+    const report = await harness.tickAt(ASK, { cluster: overtaken });
+    expect(report.failures).toEqual([expect.stringContaining('has been granted to somebody else since')]);
+    expect(await harness.bounds()).toEqual({ min: 2, max: 39 });
   });
 });

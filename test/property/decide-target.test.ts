@@ -6,7 +6,9 @@ import { ceiling, floor, MINUTE, NOW, object } from '../core/compose/fixtures.ts
 
 type Moment = { readonly minute: number; readonly what: 'tick' | 'lose-state' | 'raise' | 'lower' };
 
-const baselines = fc.tuple(fc.nat(10), fc.integer({ min: 1, max: 80 })).map(([min, more]) => ({ min, max: min + more }));
+const baselines = fc
+  .tuple(fc.integer({ min: 1, max: 10 }), fc.integer({ min: 1, max: 80 }))
+  .map(([min, more]) => ({ min, max: min + more }));
 type Plan = {
   readonly kind: 'floor' | 'ceiling';
   readonly owner: 'prescale' | 'spend' | 'override';
@@ -57,6 +59,26 @@ describe('laws of deciding a target', () => {
     );
   });
 
+  it('a workload that rests at zero never falls from more than one replica to none, and rests again in the end', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 80 }), plans, schedules(fc.constantFrom('tick', 'lose-state')), (max, plan, moments) => {
+        const target = object({ bounds: { min: 0, max } });
+        for (const { minute, what } of moments) {
+          if (what === 'lose-state') target.state = undefined;
+          else {
+            const before = target.live.bounds.min;
+            target.tick(intentsAt(plan, minute), NOW + minute * MINUTE);
+            if (before > 1) expect(target.live.bounds.min).toBeGreaterThan(0);
+          }
+        }
+        target.tick([], NOW + 200 * MINUTE);
+        target.tick([], NOW + 206 * MINUTE);
+        expect(target.live).toMatchObject({ bounds: { min: 0, max }, annotations: {} });
+      }),
+      { numRuns: 500 },
+    );
+  });
+
   it('deciding again at the same instant writes nothing, whatever people did before', () => {
     fc.assert(
       fc.property(baselines, plans, schedules(fc.constantFrom('tick', 'raise', 'lower', 'lose-state')), (baseline, plan, moments) => {
@@ -95,6 +117,7 @@ describe('laws of deciding a target', () => {
           }
         }
         target.tick([], NOW + 200 * MINUTE);
+        target.tick([], NOW + 206 * MINUTE);
         expect(target.live.bounds.max).toBe(baseline.max);
         expect(target.live.annotations).toEqual({});
       }),

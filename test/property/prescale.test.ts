@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Occurrence } from '../../lambda/core/calendar/occurrence.ts';
 import { decidePrescale } from '../../lambda/core/prescale/decide.ts';
 import { object } from '../core/compose/fixtures.ts';
-import { chat, MINUTE, occurrence, replicas, START, situation } from '../core/prescale/fixtures.ts';
+import { chat, held, MINUTE, occurrence, replicas, START, situation } from '../core/prescale/fixtures.ts';
 
 const LEAD = chat.leadMs;
 const baseline = { min: 2, max: 60 };
@@ -43,51 +43,58 @@ function floorOf(nowMs: number, list: readonly Occurrence[], need: number | unde
     need === undefined
       ? { kind: 'absent' as const, source: 'test' }
       : { kind: 'ok' as const, value: need, observedAtMs: nowMs, source: 'test' };
-  const { intents } = decidePrescale(situation(nowMs, { occurrences: list, need: reading, heldMin }));
+  const { intents } = decidePrescale(
+    situation(nowMs, {
+      occurrences: list,
+      need: reading,
+      held: heldMin === undefined ? undefined : held(heldMin, START - 1_000 * MINUTE),
+      needUnknownSinceMs: need === undefined ? START - 1_000 * MINUTE : undefined,
+    }),
+  );
   return Math.max(baseline.min, ...intents.filter(({ want }) => want.kind === 'floor').map(({ want }) => want.replicas));
 }
 
 describe('laws of pre-scaling', () => {
   it('from start − lead to the end the floor is at least what each event wants, however few ticks came before', () => {
     fc.assert(
-      fc.property(occurrences, fc.integer({ min: -300, max: 600 }), needs, needs, (list, minute, need, held) => {
+      fc.property(occurrences, fc.integer({ min: -300, max: 600 }), needs, needs, (list, minute, need, heldMin) => {
         const nowMs = START + minute * MINUTE;
         const wanted = list
           .filter(({ startMs, endMs }) => startMs - LEAD <= nowMs && nowMs < endMs)
           .map(({ event }) => (event.floor.kind === 'replicas' ? event.floor.replicas : 0));
-        expect(floorOf(nowMs, list, need, held)).toBeGreaterThanOrEqual(Math.max(0, ...wanted));
+        expect(floorOf(nowMs, list, need, heldMin)).toBeGreaterThanOrEqual(Math.max(0, ...wanted));
       }),
     );
   });
 
   it('adding an event never lowers the floor', () => {
     fc.assert(
-      fc.property(occurrences, occurrences, fc.integer({ min: -300, max: 600 }), needs, needs, (list, more, minute, need, held) => {
+      fc.property(occurrences, occurrences, fc.integer({ min: -300, max: 600 }), needs, needs, (list, more, minute, need, heldMin) => {
         const nowMs = START + minute * MINUTE;
-        expect(floorOf(nowMs, [...list, ...more], need, held)).toBeGreaterThanOrEqual(floorOf(nowMs, list, need, held));
+        expect(floorOf(nowMs, [...list, ...more], need, heldMin)).toBeGreaterThanOrEqual(floorOf(nowMs, list, need, heldMin));
       }),
     );
   });
 
   it('an absent need never scales down further than a need of zero', () => {
     fc.assert(
-      fc.property(occurrences, fc.integer({ min: -300, max: 600 }), needs, (list, minute, held) => {
+      fc.property(occurrences, fc.integer({ min: -300, max: 600 }), needs, (list, minute, heldMin) => {
         const nowMs = START + minute * MINUTE;
-        expect(floorOf(nowMs, list, undefined, held)).toBeGreaterThanOrEqual(floorOf(nowMs, list, 0, held));
+        expect(floorOf(nowMs, list, undefined, heldMin)).toBeGreaterThanOrEqual(floorOf(nowMs, list, 0, heldMin));
       }),
     );
   });
 
   it('after an end the floor never rises, and never falls below what demand needs of what is held', () => {
     fc.assert(
-      fc.property(occurrences, fc.integer({ min: 0, max: 70 }), fc.integer({ min: 2, max: 60 }), (list, need, held) => {
+      fc.property(occurrences, fc.integer({ min: 0, max: 70 }), fc.integer({ min: 2, max: 60 }), (list, need, heldMin) => {
         const endMs = Math.max(...list.map((one) => one.endMs));
         for (const minute of [0, 1, 20, 59, 60, 300]) {
-          const floor = floorOf(endMs + minute * MINUTE, list, need, held);
-          expect(floor).toBeLessThanOrEqual(Math.max(held, baseline.min));
+          const floor = floorOf(endMs + minute * MINUTE, list, need, heldMin);
+          expect(floor).toBeLessThanOrEqual(Math.max(heldMin, baseline.min));
           const asksMore = list.some(({ event }) => event.floor.kind === 'replicas' && event.floor.replicas > baseline.min);
           if (asksMore && endMs + minute * MINUTE < Math.min(...list.map((one) => one.endMs)) + 24 * 60 * MINUTE) {
-            expect(floor).toBeGreaterThanOrEqual(Math.min(need, held, 60));
+            expect(floor).toBeGreaterThanOrEqual(Math.min(need, heldMin, 60));
           }
         }
       }),
@@ -100,8 +107,7 @@ describe('laws of pre-scaling', () => {
         const target = object({ bounds: baseline });
         for (const minute of minutes.toSorted((a, b) => a - b)) {
           const nowMs = START + minute * MINUTE;
-          const heldMin = target.state?.held?.min;
-          target.tick(decidePrescale(situation(nowMs, { occurrences: list, heldMin })).intents, nowMs);
+          target.tick(decidePrescale(situation(nowMs, { occurrences: list, held: target.state?.held })).intents, nowMs);
           const wanted = list
             .filter(({ startMs, endMs }) => startMs - LEAD <= nowMs && nowMs < endMs)
             .map(({ event }) => (event.floor.kind === 'replicas' ? Math.min(event.floor.replicas, baseline.max) : 0));

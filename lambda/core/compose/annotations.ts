@@ -21,22 +21,36 @@ const PAUSED_REPLICAS = 'autoscaling.keda.sh/paused-replicas';
 
 type Annotations = Readonly<Record<string, string>>;
 
-const Replicas = z.int().min(0);
+const Replicas = z.int().min(0).max(2_147_483_647);
+/** Within what an instant can be (ECMA-262, time values). */
+const Instant = z.int().min(0).max(8.64e15);
 
-const BaselineAnnotation = z.object({
-  min: Replicas,
-  max: Replicas,
-  absent: z.array(z.enum(['min', 'max'])).optional(),
-});
+function areBounds({ min, max }: { readonly min: number; readonly max: number }): boolean {
+  return min <= max && max >= 1;
+}
 
-const AppliedAnnotation = z.object({
-  min: Replicas,
-  max: Replicas,
-  sinceMs: z.number(),
-  edit: z.object({ floor: Replicas, untilMs: z.number() }).optional(),
-  editMax: Replicas.optional(),
-  forceActivation: z.literal(true).optional(),
-});
+const BaselineAnnotation = z
+  .object({
+    min: Replicas,
+    max: Replicas,
+    absent: z
+      .array(z.enum(['min', 'max']))
+      .max(2)
+      .optional(),
+  })
+  .refine(areBounds);
+
+const AppliedAnnotation = z
+  .object({
+    min: Replicas,
+    max: Replicas,
+    sinceMs: Instant,
+    edit: z.object({ floor: Replicas, untilMs: Instant }).optional(),
+    edited: z.object({ min: Replicas.exactOptional(), max: Replicas.min(1).exactOptional() }).optional(),
+    forceActivation: z.literal(true).optional(),
+    leaving: z.literal(true).optional(),
+  })
+  .refine(areBounds);
 
 /** The baseline that travels on the object; undefined when there is none, or when somebody mangled it. */
 export function readBaselineAnnotation(annotations: Annotations): Baseline | undefined {

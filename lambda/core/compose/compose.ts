@@ -29,15 +29,15 @@ const LOWEST_MAX = 1;
  */
 export function compose(baseline: Baseline, intents: readonly Intent[], nowMs: InstantMs): Composition {
   const active = intents.filter((intent) => nowMs < intent.untilMs).toSorted(compareIntents);
-  let composition: Omit<Composition, 'trimmed'> = {
+  let composition: Untrimmed = {
     bounds: { min: baseline.min, max: baseline.max },
     minBy: undefined,
     maxBy: undefined,
   };
   for (const authority of AUTHORITIES.toReversed()) {
     const own = active.filter((intent) => AUTHORITY_OF_OWNER[intent.owner] === authority);
-    const steps = ceilingWins(authority) ? [applyFloors, applyCeilings] : [applyCeilings, applyFloors];
-    for (const apply of steps) composition = apply(composition, own, baseline.max);
+    const steps = ceilingWins(authority) ? [raiseToFloors, cutToCeilings] : [cutToCeilings, raiseToFloors];
+    for (const step of steps) composition = step(composition, own, baseline.max);
   }
   const { min } = composition.bounds;
   return { ...composition, trimmed: active.filter((intent) => intent.want.kind === 'floor' && intent.want.replicas > min) };
@@ -47,9 +47,9 @@ function ceilingWins(authority: Authority): boolean {
   return authority === 'spend' || authority === 'override';
 }
 
-type Partial = Omit<Composition, 'trimmed'>;
+type Untrimmed = Omit<Composition, 'trimmed'>;
 
-function applyFloors(from: Partial, intents: readonly Intent[], baselineMax: number): Partial {
+function raiseToFloors(from: Untrimmed, intents: readonly Intent[], baselineMax: number): Untrimmed {
   const highest = intents.filter((intent) => intent.want.kind === 'floor').at(-1);
   if (highest === undefined) return from;
   const floor = Math.min(highest.want.replicas, baselineMax);
@@ -62,7 +62,7 @@ function applyFloors(from: Partial, intents: readonly Intent[], baselineMax: num
   };
 }
 
-function applyCeilings(from: Partial, intents: readonly Intent[]): Partial {
+function cutToCeilings(from: Untrimmed, intents: readonly Intent[]): Untrimmed {
   const lowest = intents.find((intent) => intent.want.kind === 'ceiling');
   if (lowest === undefined) return from;
   const ceiling = Math.max(lowest.want.replicas, LOWEST_MAX);

@@ -1,15 +1,15 @@
 import type { InstantMs } from '../units/quantities.ts';
-import { carriesOurAnnotations, FORCE_ACTIVATION, readPause } from './annotations.ts';
-import { type Baseline, type Bounds, sameBounds } from './bounds.ts';
+import { readPause } from './annotations.ts';
+import { type Bounds, sameBounds } from './bounds.ts';
 import { type Composition, compose } from './compose.ts';
 import type { Decision } from './decision.ts';
 import { decideEdit, type Edit } from './edit.ts';
+import { decideHold, type Hold } from './hold.ts';
 import { AUTHORITY_OF_OWNER, type Evidence, type Intent } from './intent.ts';
 import type { Held, ObjectState } from './object-state.ts';
 import type { ObservedTarget, TargetPatch } from './observed.ts';
 import type { ReasonCode } from './reason.ts';
-import { type Recall, recall, takeOver } from './recall.ts';
-import { renderAnnotations } from './render-annotations.ts';
+import { type KnownRecall, recall, takeOver } from './recall.ts';
 
 /** What to do with one target: the decision for people, the write (if any), and what to remember (if anything). */
 export type TargetDecision = {
@@ -56,11 +56,11 @@ export function decideTarget(situation: TargetSituation): TargetDecision {
 
 function decideBounds(
   { observed, configured, nowMs }: TargetSituation,
-  { baseline: currentBaseline, held, source }: Recall & { kind: 'known' },
+  { baseline: currentBaseline, held, source }: KnownRecall,
   active: readonly Intent[],
   remembered: ObjectState | undefined,
 ): TargetDecision {
-  // A person's max beside a configured baseline is kept for the window, and no longer.
+  // A person's bounds beside a configured baseline are kept for the window, and no longer.
   const recalledBaseline = configured !== undefined && active.length === 0 ? configured : currentBaseline;
   const yieldedUntilMs = inForce(remembered?.yieldedUntilMs, nowMs);
   const binding = yieldedUntilMs === undefined ? active : active.filter(neverYields);
@@ -72,86 +72,36 @@ function decideBounds(
     reversionsAtMs: remembered?.reversionsAtMs ?? [],
     nowMs,
   });
-  const yieldsNow = edit.kind === 'yield';
-  const keepsEdit = edit.kind === 'keep' || yieldsNow;
-  const baseline = keepsEdit ? takeOver(recalledBaseline, observed, editedFields(observed, held)) : recalledBaseline;
-  const intents = [...(yieldsNow ? binding.filter(neverYields) : binding), ...editIntent(edit, observed)];
-  const composition = compose(baseline, intents, nowMs);
+  const leftAlone = edit.kind === 'keep' || edit.kind === 'yield';
+  const baseline = leftAlone ? takeOver(recalledBaseline, observed, editedFields(observed, held)) : recalledBaseline;
+  const intents = leftAlone ? binding.filter(neverYields) : binding;
+  const composition = compose(baseline, [...intents, ...editIntent(edit, observed)], nowMs);
   // A configured baseline may differ from what stands on the object; while an event binds, it is enforced.
   const enforcesBaseline = source === 'configuration' && intents.length > 0 && (held !== undefined || observed.bounds.min < baseline.min);
   const holds = composition.minBy !== undefined || composition.maxBy !== undefined || enforcesBaseline;
-  const wanted = decideWanted({ observed, baseline, held, composition, edit, holds, nowMs });
+  const hold = decideHold({ observed, baseline, held, composition, edit, holds, nowMs });
 
-  const yieldUntil = yieldsNow ? edit.untilMs : yieldedUntilMs;
+  const yieldUntil = edit.kind === 'yield' ? edit.untilMs : yieldedUntilMs;
   const next: ObjectState = {
     target: observed.ref,
     uid: observed.uid,
     baseline,
-    ...(wanted.held && { held: wanted.held }),
+    ...(hold.held && { held: hold.held }),
     reversionsAtMs: edit.reversionsAtMs,
     ...(yieldUntil !== undefined && { yieldedUntilMs: yieldUntil }),
   };
-  const reason = yieldUntil !== undefined && intents.length === 0 ? 'yielded' : reasonOf(edit, composition, wanted, active);
-  const evidence = evidenceOf(composition, baseline, source, observed);
-  const moves = !sameBounds(wanted.bounds, observed.bounds);
-  const decision: Decision = moves
-    ? { kind: 'set', target: observed.ref, from: observed.bounds, to: wanted.bounds, reason, evidence }
-    : { kind: 'hold', target: observed.ref, at: observed.bounds, reason, evidence };
-  return { decision, ...(wanted.patch && { patch: wanted.patch }), ...(worthRemembering(next) && { state: next }) };
-}
-
-type Wanted = { readonly bounds: Bounds; readonly held: Held | undefined; readonly patch: TargetPatch | undefined };
-
-type Situation = {
-  readonly observed: ObservedTarget;
-  readonly baseline: Baseline;
-  readonly held: Held | undefined;
-  readonly composition: Composition;
-  readonly edit: Edit;
-  readonly holds: boolean;
-  readonly nowMs: InstantMs;
-};
-
-function decideWanted({ observed, baseline, held, composition, edit, holds, nowMs }: Situation): Wanted {
-  if (!holds && held === undefined && !carriesOurAnnotations(observed.annotations)) {
-    return { bounds: observed.bounds, held: undefined, patch: undefined };
-  }
-  const bounds = composition.bounds;
-  const activates = holds && needsActivation(observed, baseline, bounds, held);
-  const nextHeld: Held | undefined = holds
-    ? {
-        ...bounds,
-        sinceMs: held && sameBounds(held, bounds) ? held.sinceMs : nowMs,
-        ...(edit.kind === 'adopt' && { edit: { floor: edit.floor, untilMs: edit.untilMs } }),
-        ...(held?.editMax !== undefined && { editMax: held.editMax }),
-        ...(activates && { forceActivation: true as const }),
-      }
-    : undefined;
-  const annotations: Record<string, string | null> = {
-    ...renderAnnotations(nextHeld && { baseline, held: nextHeld, composition }),
-    ...(activates ? { [FORCE_ACTIVATION]: 'true' } : held?.forceActivation ? { [FORCE_ACTIVATION]: null } : {}),
-  };
-  const field = (name: 'min' | 'max') => (baseline.absent?.includes(name) && bounds[name] === baseline[name] ? null : bounds[name]);
-  const patch: TargetPatch = {
-    ref: observed.ref,
-    resourceVersion: observed.resourceVersion,
-    min: field('min'),
-    max: field('max'),
-    annotations: Object.fromEntries(Object.entries(annotations).filter(([name, value]) => (observed.annotations[name] ?? null) !== value)),
-  };
-  return { bounds, held: nextHeld, patch: changesAnything(patch, observed) ? patch : undefined };
-}
-
-function changesAnything(patch: TargetPatch, observed: ObservedTarget): boolean {
-  const differs = (name: 'min' | 'max') => (patch[name] === null ? !observed.absent.includes(name) : patch[name] !== observed.bounds[name]);
-  return differs('min') || differs('max') || Object.keys(patch.annotations).length > 0;
-}
-
-/** From zero, or with `idleReplicaCount`, KEDA follows min only while it believes a trigger active. An annotation that was there before is the user's. */
-function needsActivation(observed: ObservedTarget, baseline: Baseline, bounds: Bounds, held: Held | undefined): boolean {
-  if (observed.ref.kind !== 'ScaledObject') return false;
-  const usersOwn = observed.annotations[FORCE_ACTIVATION] !== undefined && !held?.forceActivation;
-  return !usersOwn && bounds.min > 0 && (baseline.min === 0 || observed.idleReplicas !== undefined);
+  const reason = yieldUntil !== undefined && intents.length === 0 ? 'yielded' : reasonOf(edit, composition, hold, active);
+  const floorWithoutEdit = compose(baseline, intents, nowMs).bounds.min;
+  const evidence = evidenceOf(composition, observed, {
+    baselineMin: baseline.min,
+    baselineMax: baseline.max,
+    baselineFrom: source,
+    heldMin: hold.held === undefined ? null : Math.min(hold.held.min, Math.max(floorWithoutEdit, hold.held.leaving ? 1 : 0)),
+  });
+  const decision: Decision = sameBounds(hold.bounds, observed.bounds)
+    ? { kind: 'hold', target: observed.ref, at: observed.bounds, reason, evidence }
+    : { kind: 'set', target: observed.ref, from: observed.bounds, to: hold.bounds, reason, evidence };
+  return { decision, ...(hold.patch && { patch: hold.patch }), ...(worthRemembering(next) && { state: next }) };
 }
 
 function editedFields(observed: ObservedTarget, held: Held | undefined): ('min' | 'max')[] {
@@ -178,7 +128,8 @@ function editIntent(edit: Edit, observed: ObservedTarget): Intent[] {
   ];
 }
 
-function reasonOf(edit: Edit, composition: Composition, wanted: Wanted, active: readonly Intent[]): ReasonCode {
+function reasonOf(edit: Edit, composition: Composition, { held, patch }: Hold, active: readonly Intent[]): ReasonCode {
+  if (held?.leaving) return 'cool-down';
   switch (edit.kind) {
     case 'revert':
       return 'edit-reverted';
@@ -190,22 +141,20 @@ function reasonOf(edit: Edit, composition: Composition, wanted: Wanted, active: 
     case 'none': {
       const by = composition.minBy ?? composition.maxBy;
       if (by !== undefined) return by.reason;
-      if (wanted.patch !== undefined) return 'restore-baseline';
+      if (patch !== undefined) return 'restore-baseline';
       return active.length > 0 ? 'as-wanted' : 'no-intent';
     }
   }
 }
 
-function evidenceOf(composition: Composition, baseline: Baseline, source: string, observed: ObservedTarget): Evidence {
+function evidenceOf(composition: Composition, observed: ObservedTarget, facts: Evidence['facts']): Evidence {
   const by = composition.minBy ?? composition.maxBy;
   const trimmed = composition.trimmed.at(-1);
   return {
     summary: by?.evidence.summary ?? 'baseline',
     facts: {
       ...by?.evidence.facts,
-      baselineMin: baseline.min,
-      baselineMax: baseline.max,
-      baselineFrom: source,
+      ...facts,
       liveMin: observed.bounds.min,
       liveMax: observed.bounds.max,
       ...(trimmed && { trimmedFloor: trimmed.want.replicas, trimmedEvent: trimmed.evidence.summary }),

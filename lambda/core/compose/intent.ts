@@ -51,9 +51,19 @@ export type Intent = {
   readonly target: TargetRef;
   readonly want: Want;
   readonly untilMs: InstantMs;
+  /**
+   * When the window that it serves ends, if before `untilMs`: a floor binds a while longer, so that a release
+   * is never skipped, but people's edits are judged by the window, and people are told of it.
+   */
+  readonly windowEndMs?: InstantMs;
   readonly reason: ReasonCode;
   readonly evidence: Evidence;
 };
+
+/** When the window of an intent ends. */
+export function windowEnd({ untilMs, windowEndMs }: Intent): InstantMs {
+  return windowEndMs ?? untilMs;
+}
 
 /** A wanted lower bound, a wanted upper bound, or a pause; whole replicas. */
 export type Want = { readonly kind: 'floor'; readonly replicas: number } | { readonly kind: 'ceiling'; readonly replicas: number };

@@ -11,10 +11,12 @@ export type Held = Bounds & {
   readonly sinceMs: InstantMs;
   /** A person's higher min, kept until the window in which it was made ends. */
   readonly edit?: { readonly floor: number; readonly untilMs: InstantMs };
-  /** A person's other max where the configuration names the baseline, kept while anything is held. */
-  readonly editMax?: number;
+  /** A person's other bounds where the configuration names the baseline, kept while anything is held. */
+  readonly edited?: Partial<Bounds>;
   /** Foretide set KEDA's force-activation annotation and removes it again. */
   readonly forceActivation?: true;
+  /** On the way to zero: one replica is kept for the cool-down. */
+  readonly leaving?: true;
 };
 
 /**

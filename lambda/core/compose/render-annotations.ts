@@ -2,6 +2,7 @@ import { Temporal } from 'temporal-polyfill';
 import { ANNOTATION } from './annotations.ts';
 import type { Baseline } from './bounds.ts';
 import type { Composition } from './compose.ts';
+import { windowEnd } from './intent.ts';
 import type { Held } from './object-state.ts';
 
 export type Holding = { readonly baseline: Baseline; readonly held: Held; readonly composition: Composition };
@@ -16,6 +17,6 @@ export function renderAnnotations(holding: Holding | undefined): Record<string, 
     [ANNOTATION.applied]: JSON.stringify(held),
     [ANNOTATION.event]: by?.evidence.summary ?? null,
     [ANNOTATION.floor]: String(held.min),
-    [ANNOTATION.until]: by === undefined ? null : Temporal.Instant.fromEpochMilliseconds(by.untilMs).toString(),
+    [ANNOTATION.until]: by === undefined ? null : Temporal.Instant.fromEpochMilliseconds(windowEnd(by)).toString(),
   };
 }

@@ -2,30 +2,29 @@ import type { CalendarEvent } from '../calendar/event.ts';
 import type { Occurrence } from '../calendar/occurrence.ts';
 import type { Baseline } from '../compose/bounds.ts';
 import type { Evidence, Intent } from '../compose/intent.ts';
+import type { Held } from '../compose/object-state.ts';
 import type { ReasonCode } from '../compose/reason.ts';
 import type { Reading } from '../demand/reading.ts';
-import { DAY_MS, type InstantMs, MINUTE_MS, SECOND_MS } from '../units/quantities.ts';
+import { type InstantMs, MINUTE_MS } from '../units/quantities.ts';
 import { formatUtc } from '../units/time.ts';
 import { type FloorStep, floorSteps, type Phase, stepAt } from './floor-steps.ts';
-import { blindRelease, MAX_RELEASE_MS } from './release.ts';
+import { blindRelease, longestReleaseMs } from './release.ts';
 import { type EventSize, sizeEvent } from './size.ts';
 import type { Workload } from './workload.ts';
-
-/** KEDA's default `cooldownPeriod` (ScaledObject, keda.sh/v1alpha1). */
-const DEFAULT_COOLDOWN_SECONDS = 300;
 
 export type PrescaleSituation = {
   readonly workload: Workload;
   /** Occurrences of events that name the workload, and no others. */
   readonly occurrences: readonly Occurrence[];
   readonly baseline: Baseline;
-  /** The min that Foretide holds on the object now; undefined when it holds nothing. */
-  readonly heldMin: number | undefined;
+  /** What Foretide holds on the object now; undefined when it holds nothing. */
+  readonly held: Held | undefined;
   /** Replicas that demand needs now, from whatever knows; absent is not zero. */
   readonly need: Reading<number>;
+  /** Since when the need has been unknown without a break; undefined when it was known at the last tick. */
+  readonly needUnknownSinceMs: InstantMs | undefined;
   /** Replicas there are now; undefined when unknown. */
   readonly currentReplicas: number | undefined;
-  readonly cooldownSeconds: number | undefined;
   readonly nowMs: InstantMs;
 };
 
@@ -34,10 +33,14 @@ export type UnsizedEvent = { readonly occurrence: Occurrence; readonly why: Extr
 
 export type PrescaleDecision = { readonly intents: readonly Intent[]; readonly unsized: readonly UnsizedEvent[] };
 
+/** An occurrence that wants more than the baseline min: `size` replicas. */
+type Raise = { readonly occurrence: Occurrence; readonly size: number };
+
 /**
  * What pre-scaling wants of one workload at one instant: for each occurrence that is in its ramp, lead,
- * window or release, a floor; and in the window a ceiling where the event has a `max`. Level-triggered: it
- * depends on the calendar, the baseline and the need now, not on what earlier ticks did.
+ * window or release, a floor; and in the window a ceiling where the event has a `max`. Level-triggered: on the
+ * way up and in the window it depends on the calendar and the baseline alone; on the way down it never wants
+ * more than what is held.
  *
  * An event's max never cuts replicas that demand needs, nor any while the need is unknown; and it does not
  * bind while another event wants more.
@@ -69,38 +72,44 @@ export function calendarHorizon(
   workloads: readonly Workload[],
   events: readonly CalendarEvent[],
 ): { readonly beforeMs: number; readonly afterMs: number } {
-  const longest = (durations: readonly number[]) => Math.max(0, ...durations);
-  const releaseMs = longest(events.map(({ release }) => release.over.ms)) + DAY_MS;
+  const longestLeadMs = workloads.reduce((longest, { leadMs }) => Math.max(longest, leadMs), 0);
+  const longestRampMs = events.reduce((longest, { ramp }) => Math.max(longest, ramp.over.ms), 0);
   return {
-    beforeMs: Math.max(MAX_RELEASE_MS, releaseMs),
-    afterMs: longest(workloads.map(({ leadMs }) => leadMs)) + longest(events.map(({ ramp }) => ramp.over.ms)) + 1,
+    beforeMs: events.reduce((longest, event) => Math.max(longest, longestReleaseMs(event)), 0),
+    afterMs: longestLeadMs + longestRampMs + 1,
   };
 }
 
-/** An occurrence that wants more than the baseline min: `size` replicas. */
-type Raise = { readonly occurrence: Occurrence; readonly size: number };
-
-function floorIntent(situation: PrescaleSituation, raise: Raise, endedLast: boolean): Intent[] {
-  const { occurrence, size } = raise;
+function floorIntent(situation: PrescaleSituation, { occurrence, size }: Raise, endedLast: boolean): Intent[] {
   const { workload, baseline, nowMs } = situation;
-  const cooldownMs = (situation.cooldownSeconds ?? DEFAULT_COOLDOWN_SECONDS) * SECOND_MS;
-  const steps = floorSteps(occurrence, size, baseline.min, workload.leadMs, cooldownMs);
+  const top = Math.min(size, baseline.max);
+  const steps = floorSteps(occurrence, top, baseline.min, workload.leadMs);
   const step = stepAt(steps, nowMs);
   if (step === undefined) return [];
   const { floor, reason } =
-    nowMs < occurrence.endMs ? { floor: step.floor, reason: REASON_OF_PHASE[step.phase] } : releaseFloor(situation, raise, step, endedLast);
+    nowMs < occurrence.endMs ? risenFloor(step, size, top) : releaseFloor(situation, { occurrence, size: top }, step, endedLast);
   if (floor <= baseline.min) return [];
   return [
     {
       owner: 'prescale',
-      id: `${occurrence.event.name}@${formatUtc(occurrence.startMs)}`,
+      id: idOf(occurrence),
       target: workload.target,
       want: { kind: 'floor', replicas: floor },
-      untilMs: nowMs < occurrence.endMs ? occurrence.endMs : releaseUntilMs(occurrence, steps, nowMs),
+      untilMs: bindsUntilMs(occurrence, nowMs),
+      windowEndMs: occurrence.endMs,
       reason,
       evidence: evidenceOf(situation, occurrence, size),
     },
   ];
+}
+
+function idOf({ event, startMs }: Occurrence): string {
+  return `${event.source}/${event.name}@${formatUtc(startMs)}`;
+}
+
+/** At its height an event wants its whole size, so that what does not fit under max is seen. */
+function risenFloor({ floor, phase }: FloorStep, size: number, top: number): { floor: number; reason: ReasonCode } {
+  return { floor: floor === top ? size : floor, reason: REASON_OF_PHASE[phase] };
 }
 
 const REASON_OF_PHASE: Readonly<Record<Phase, ReasonCode>> = {
@@ -116,30 +125,34 @@ const REASON_OF_PHASE: Readonly<Record<Phase, ReasonCode>> = {
  * (which the event that ended last speaks for), and with an unknown need no faster than `blindRelease`.
  */
 function releaseFloor(
-  { baseline, need, heldMin, nowMs }: PrescaleSituation,
+  { baseline, need, needUnknownSinceMs, held, nowMs }: PrescaleSituation,
   { occurrence, size }: Raise,
   step: FloorStep,
   endedLast: boolean,
 ): { floor: number; reason: ReasonCode } {
-  if (heldMin === undefined || nowMs - occurrence.endMs >= MAX_RELEASE_MS) return { floor: 0, reason: 'event-release' };
-  const planned = Math.min(step.floor, heldMin);
-  const blind = () => blindRelease(occurrence, Math.min(size, baseline.max), baseline.min, nowMs);
-  const hold = Math.min(heldMin, need.kind !== 'ok' ? blind() : endedLast ? need.value : 0);
-  if (hold <= planned) return { floor: planned, reason: 'event-release' };
-  return { floor: hold, reason: need.kind === 'ok' ? 'event-release-demand' : 'event-release-need-unknown' };
+  if (held === undefined || nowMs - occurrence.endMs >= longestReleaseMs(occurrence.event)) return { floor: 0, reason: 'event-release' };
+  const planned = Math.min(step.floor, held.min);
+  if (need.kind !== 'ok') {
+    const steadySinceMs = Math.max(held.sinceMs, needUnknownSinceMs ?? nowMs);
+    const floor = blindRelease({ occurrence, size, baselineMin: baseline.min, heldMin: held.min, steadySinceMs, nowMs });
+    return floor > planned ? { floor, reason: 'event-release-need-unknown' } : { floor: planned, reason: 'event-release' };
+  }
+  const floor = endedLast ? Math.min(held.min, need.value) : 0;
+  return floor > planned ? { floor, reason: 'event-release-demand' } : { floor: planned, reason: 'event-release' };
 }
 
-/** Until when a releasing intent binds: the planned end of the release, or the day's limit where demand holds it beyond. */
-function releaseUntilMs({ endMs, event }: Occurrence, steps: readonly FloorStep[], nowMs: InstantMs): InstantMs {
-  const plannedMs = Math.max(steps.at(-1)?.fromMs ?? endMs, endMs + event.release.maxHold.ms);
-  return nowMs < plannedMs ? plannedMs : endMs + MAX_RELEASE_MS;
+/**
+ * Past the window's end, so that whoever reconciles next does not skip the release; the tick that follows the end
+ * replaces the floor by the release's own.
+ */
+function bindsUntilMs({ endMs, event }: Occurrence, nowMs: InstantMs): InstantMs {
+  const plannedMs = endMs + Math.max(event.release.over.ms, event.release.maxHold.ms);
+  return nowMs < plannedMs ? plannedMs : endMs + longestReleaseMs(event);
 }
 
-function ceilingIntent(
-  { workload, need, currentReplicas, nowMs, ...situation }: PrescaleSituation,
-  occurrence: Occurrence,
-  floors: readonly Intent[],
-): Intent[] {
+/** An event's max, which never grows again within the window: not below what demand needs, not above what is in force. */
+function ceilingIntent(situation: PrescaleSituation, occurrence: Occurrence, floors: readonly Intent[]): Intent[] {
+  const { workload, need, currentReplicas, held, baseline, nowMs } = situation;
   const { max } = occurrence.event;
   if (max === undefined || nowMs < occurrence.startMs || nowMs >= occurrence.endMs) return [];
   const needed = need.kind === 'ok' ? need.value : currentReplicas;
@@ -148,17 +161,21 @@ function ceilingIntent(
   return [
     {
       owner: 'prescale',
-      id: `${occurrence.event.name}@${formatUtc(occurrence.startMs)}/max`,
+      id: `${idOf(occurrence)}/max`,
       target: workload.target,
-      want: { kind: 'ceiling', replicas: Math.max(max, needed) },
+      want: { kind: 'ceiling', replicas: Math.max(max, Math.min(held?.max ?? baseline.max, needed)) },
       untilMs: occurrence.endMs,
       reason: 'event-max',
-      evidence: evidenceOf({ workload, need, currentReplicas, nowMs, ...situation }, occurrence, undefined),
+      evidence: evidenceOf(situation, occurrence, undefined),
     },
   ];
 }
 
-function evidenceOf({ workload, need }: PrescaleSituation, occurrence: Occurrence, size: number | undefined): Evidence {
+function evidenceOf(
+  { workload, need, needUnknownSinceMs, nowMs }: PrescaleSituation,
+  occurrence: Occurrence,
+  size: number | undefined,
+): Evidence {
   return {
     summary: occurrence.event.name,
     facts: {
@@ -168,6 +185,7 @@ function evidenceOf({ workload, need }: PrescaleSituation, occurrence: Occurrenc
       ...(size !== undefined && { eventFloor: size }),
       ...(occurrence.event.max !== undefined && { eventMax: occurrence.event.max }),
       needReplicas: need.kind === 'absent' ? null : need.value,
+      ...(need.kind !== 'ok' && occurrence.endMs <= nowMs && { needUnknownSinceMs: needUnknownSinceMs ?? nowMs }),
     },
   };
 }

@@ -2,7 +2,7 @@ import type { Bounds } from '../compose/bounds.ts';
 import type { Decision, Outcome } from '../compose/decision.ts';
 import type { Evidence } from '../compose/intent.ts';
 import type { ReasonCode } from '../compose/reason.ts';
-import { formatInZone, parseInstant } from '../units/time.ts';
+import { formatInZone, formatUtc, parseInstant } from '../units/time.ts';
 import type { Finding, FindingCode } from './findings.ts';
 
 /** A decision in plain words, for log lines, tables and messages alike. */
@@ -48,6 +48,8 @@ function describeReason(reason: ReasonCode, { summary, facts }: Evidence, timezo
       return 'somebody raised min by hand; it stays until the window ends';
     case 'edit-reverted':
       return `somebody changed the bounds that ${summary} needs (found min ${facts.liveMin}, max ${facts.liveMax}); put back`;
+    case 'cool-down':
+      return 'no event needs it; one replica stays for the cool-down before it goes to 0';
     case 'restore-baseline':
       return `no event needs it; back to min ${facts.baselineMin}, max ${facts.baselineMax}`;
     case 'as-wanted':
@@ -70,7 +72,11 @@ function describeReason(reason: ReasonCode, { summary, facts }: Evidence, timezo
 /** A finding as a message: what, where, why, and what to do. */
 export function describeFinding(finding: Finding, clusterName: string, timezone: string): { title: string; lines: string[] } {
   const { title, advice } = FINDING_TEXT[finding.code];
-  const facts = Object.entries(finding.facts).map(([name, value]) => `${name}: ${at(value, timezone)}`);
+  const facts = Object.entries(finding.facts).map(([name, value]) =>
+    name.endsWith('Ms') && typeof value === 'number'
+      ? `${name.slice(0, -2)}: ${at(formatUtc(value), timezone)}`
+      : `${name}: ${at(value, timezone)}`,
+  );
   return { title: `${clusterName}: ${finding.subject}: ${title}`, lines: [advice, ...facts] };
 }
 
@@ -108,6 +114,10 @@ const FINDING_TEXT: Readonly<Record<FindingCode, { readonly title: string; reado
     advice: 'Give the workload a capacity in the unit of the floor, or the event a fallbackFloor.',
   },
   'calendar-stale': { title: 'a calendar can not be read', advice: 'The last good copy serves for 24 hours.' },
+  unclaimed: {
+    title: 'carries floors of Foretide, but is not configured here',
+    advice: 'If no other installation holds it: add it to the configuration, or put back the bounds of its annotation foretide/baseline.',
+  },
   'hpa-not-following': {
     title: 'KEDA did not take over the new min',
     advice: 'Check the KEDA operator and the conditions of the ScaledObject.',

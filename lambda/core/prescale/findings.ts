@@ -1,5 +1,6 @@
 import type { Outcome } from '../compose/decision.ts';
 import { targetKey } from '../compose/intent.ts';
+import type { ObservedTarget } from '../compose/observed.ts';
 import type { UnsizedEvent } from './decide.ts';
 
 /**
@@ -27,7 +28,8 @@ export type FindingCode =
   | 'write-failed'
   | 'event-unsized'
   | 'calendar-stale'
-  | 'hpa-not-following';
+  | 'hpa-not-following'
+  | 'unclaimed';
 
 /** What a target's outcome asks people to know; nothing when all is as wanted. */
 export function findOutcome(outcome: Outcome): Finding[] {
@@ -60,6 +62,7 @@ export function findOutcome(outcome: Outcome): Finding[] {
     case 'event-release':
     case 'event-release-demand':
     case 'event-max':
+    case 'cool-down':
     case 'restore-baseline':
     case 'as-wanted':
     case 'no-intent':
@@ -67,9 +70,21 @@ export function findOutcome(outcome: Outcome): Finding[] {
   }
 }
 
+/** An object that carries Foretide's bounds although nothing here knows of it: nobody will give them back. */
+export function findUnclaimed({ ref, bounds }: ObservedTarget): Finding {
+  const subject = targetKey(ref);
+  return {
+    key: `${subject}/unclaimed`,
+    severity: 'warning',
+    code: 'unclaimed',
+    subject,
+    facts: { liveMin: bounds.min, liveMax: bounds.max },
+  };
+}
+
 /** An event whose floor can't be said binds nothing: somebody must know before its start. */
 export function findUnsized(workload: string, { occurrence, why }: UnsizedEvent): Finding {
-  const subject = `${workload}/${occurrence.event.name}`;
+  const subject = `${workload}/${occurrence.event.source}/${occurrence.event.name}`;
   return {
     key: `${subject}/event-unsized`,
     severity: 'critical',

@@ -10,49 +10,31 @@ export type FloorStep = { readonly fromMs: InstantMs; readonly floor: number; re
 /**
  * The floor of one occurrence over time, as steps in order. The last ramp step is asked for at start − lead,
  * earlier ones over `ramp.over` before it; the first release step comes at the end, the last `release.over`
- * later. Steps are equal parts of what the event adds to the baseline min, rounded up. A workload that rests at
- * zero passes through one replica for `cooldownMs` on its way down, since lowering min to 0 may drop everything
- * at once. The last step is `over` at the baseline min.
+ * later. Steps are equal parts of what the event adds to the baseline min, rounded up. The last step is `over` at the baseline min.
  *
  * Without anything to add (`size` ≤ `baselineMin`) there are no steps.
  */
-export function floorSteps(occurrence: Occurrence, size: number, baselineMin: number, leadMs: number, cooldownMs: number): FloorStep[] {
+export function floorSteps(occurrence: Occurrence, size: number, baselineMin: number, leadMs: number): FloorStep[] {
   const added = size - baselineMin;
   if (added <= 0) return [];
   const { startMs, endMs, event } = occurrence;
-  const part = (share: number) => baselineMin + Math.ceil(added * share);
+  const part = (count: number, of: number) => baselineMin + Math.ceil((added * count) / of);
 
   const ramp = event.ramp.steps;
   const fullMs = startMs - leadMs;
   const climb = range(ramp - 1).map((index) => ({
     fromMs: fullMs - (event.ramp.over.ms * (ramp - 1 - index)) / (ramp - 1),
-    floor: part((index + 1) / ramp),
+    floor: part(index + 1, ramp),
     phase: 'ramp' as const,
   }));
 
   const release = event.release.steps;
   const descent = range(release).map((index) => ({
     fromMs: endMs + (release === 1 ? 0 : (event.release.over.ms * index) / (release - 1)),
-    floor: part((release - 1 - index) / release),
+    floor: part(release - 1 - index, release),
     phase: index === release - 1 ? ('over' as const) : ('release' as const),
   }));
-  return [
-    ...climb,
-    { fromMs: fullMs, floor: size, phase: 'lead' },
-    { fromMs: startMs, floor: size, phase: 'window' },
-    ...(baselineMin === 0 && size > 1 ? viaOne(descent, cooldownMs) : descent),
-  ];
-}
-
-function viaOne(descent: readonly FloorStep[], cooldownMs: number): FloorStep[] {
-  return descent.flatMap((step) =>
-    step.phase === 'over'
-      ? [
-          { ...step, floor: 1, phase: 'release' as const },
-          { ...step, fromMs: step.fromMs + cooldownMs },
-        ]
-      : [step],
-  );
+  return [...climb, { fromMs: fullMs, floor: size, phase: 'lead' }, { fromMs: startMs, floor: size, phase: 'window' }, ...descent];
 }
 
 /** The step in force at an instant; undefined before the first. */

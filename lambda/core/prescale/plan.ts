@@ -51,11 +51,9 @@ export type PlanInput = {
   readonly toMs: InstantMs;
 };
 
-/** A planned release assumes that demand is gone at the event's end and that no target rests at zero longer than KEDA's default cool-down. */
-const PLANNED_COOLDOWN_MS = 300_000;
-
 /**
- * The floors of one workload over `[fromMs, toMs)` as the calendar has them now, with GPUs and dollars. With an
+ * The floors of one workload over `[fromMs, toMs)` as the calendar has them now, with GPUs and dollars. A planned
+ * release assumes that demand is gone at the event's end. With an
  * unknown baseline floors count from 0 and are not trimmed.
  */
 export function planWorkload({ workload, baseline, occurrences, usdPerGpuHour, fromMs, toMs }: PlanInput): WorkloadPlan {
@@ -77,7 +75,7 @@ export function planWorkload({ workload, baseline, occurrences, usdPerGpuHour, f
         askMs: startMs - workload.leadMs,
         size,
         floor,
-        steps: floor === undefined ? [] : floorSteps(occurrence, floor, base, workload.leadMs, PLANNED_COOLDOWN_MS),
+        steps: floor === undefined ? [] : floorSteps(occurrence, floor, base, workload.leadMs),
       };
     });
   const segments = planSegments(events, base, fromMs, toMs);

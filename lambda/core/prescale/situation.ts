@@ -1,9 +1,9 @@
 import type { Occurrence } from '../calendar/occurrence.ts';
-import { type TargetRef, targetKey } from '../compose/intent.ts';
+import { type Intent, type TargetRef, targetKey } from '../compose/intent.ts';
 import type { ObjectState } from '../compose/object-state.ts';
 import type { ObservedTarget } from '../compose/observed.ts';
 import type { ObservedAutoscaler } from '../compose/observed-autoscaler.ts';
-import { recall } from '../compose/recall.ts';
+import { type KnownRecall, recall } from '../compose/recall.ts';
 import type { Reading } from '../demand/reading.ts';
 import { type InstantMs, MINUTE_MS } from '../units/quantities.ts';
 import { decidePrescale, type PrescaleDecision } from './decide.ts';
@@ -17,14 +17,19 @@ export type WorkloadSituation = {
   /** Undefined: the target does not exist. */
   readonly observed: ObservedTarget | undefined;
   readonly state: ObjectState | undefined;
+  /** What is the user's and what is ours on the target; undefined when it does not exist or nobody knows. */
+  readonly recalled: KnownRecall | undefined;
   /** Occurrences of events that name the workload. */
   readonly occurrences: readonly Occurrence[];
+  /** What pre-scaling wanted of the target at the last tick. */
+  readonly previous: readonly Intent[];
 };
 
 export type Found = {
   readonly targets: readonly ObservedTarget[];
   readonly states: readonly ObjectState[];
   readonly occurrences: readonly Occurrence[];
+  readonly intents: readonly Intent[];
 };
 
 /** Puts together what belongs to each workload, in time proportional to what was found. */
@@ -35,14 +40,21 @@ export function situate(workloads: readonly Workload[], found: Found): WorkloadS
   for (const occurrence of found.occurrences) {
     for (const name of occurrence.event.workloads) occurrences.get(name)?.push(occurrence);
   }
+  const previous = new Map<string, Intent[]>(workloads.map(({ target }) => [targetKey(target), []]));
+  for (const intent of found.intents) if (intent.owner === 'prescale') previous.get(targetKey(intent.target))?.push(intent);
   return workloads.map((workload) => {
     const key = targetKey(workload.target);
+    const observed = targets.get(key);
+    const state = states.get(key);
+    const recalled = observed && recall(observed, state, workload.bounds);
     return {
       key,
       workload,
-      observed: targets.get(key),
-      state: states.get(key),
+      observed,
+      state,
+      recalled: recalled?.kind === 'known' ? recalled : undefined,
       occurrences: occurrences.get(workload.name) ?? [],
+      previous: previous.get(key) ?? [],
     };
   });
 }
@@ -67,19 +79,24 @@ export function decideWorkload(
   autoscaler: ObservedAutoscaler | undefined,
   nowMs: InstantMs,
 ): PrescaleDecision {
-  const { workload, observed, state, occurrences } = situation;
-  const recalled = observed && recall(observed, state, workload.bounds);
-  if (recalled?.kind !== 'known') return { intents: [], unsized: [] };
+  const { workload, recalled, occurrences, previous } = situation;
+  if (recalled === undefined) return { intents: [], unsized: [] };
   return decidePrescale({
     workload,
     occurrences,
     baseline: recalled.baseline,
-    heldMin: recalled.held?.min,
+    held: recalled.held,
     need: readNeed(autoscaler, nowMs),
+    needUnknownSinceMs: readUnknownSince(previous),
     currentReplicas: autoscaler?.currentReplicas,
-    cooldownSeconds: observed?.cooldownSeconds,
     nowMs,
   });
+}
+
+/** The evidence of the last tick's releasing intents says since when the need has been unknown. */
+function readUnknownSince(previous: readonly Intent[]): InstantMs | undefined {
+  const since = previous.map(({ evidence }) => evidence.facts.needUnknownSinceMs).filter((fact) => typeof fact === 'number');
+  return since.length === 0 ? undefined : Math.min(...since);
 }
 
 function readNeed(autoscaler: ObservedAutoscaler | undefined, nowMs: InstantMs): Reading<number> {
@@ -90,39 +107,27 @@ function readNeed(autoscaler: ObservedAutoscaler | undefined, nowMs: InstantMs):
 
 /** How long KEDA may take to carry a new min to its HPA before people hear of it; it takes 0.4 s when healthy. */
 const FOLLOW_MS = 2 * MINUTE_MS;
-/** A write is watched this long after it. */
-const WATCH_MS = 10 * MINUTE_MS;
 
 /**
- * Whether the tick needs to read HPAs for this workload: to know the need (a release, an event with a max),
- * or to see whether a write of the last minutes took effect. Otherwise a tick saves those calls.
+ * Whether the tick needs to read HPAs for this workload: to see whether what is held took effect, to know the
+ * need in a release or beside an event's max. Otherwise a tick saves those calls.
  */
-export function needsAutoscaler({ observed, state, workload, occurrences }: WorkloadSituation, nowMs: InstantMs): boolean {
-  const recalled = observed && recall(observed, state, workload.bounds);
-  const held = recalled?.kind === 'known' ? recalled.held : undefined;
-  if (held !== undefined && nowMs - held.sinceMs < WATCH_MS) return true;
-  return occurrences.some(({ startMs, endMs, event }) =>
-    endMs <= nowMs ? held !== undefined : event.max !== undefined && startMs <= nowMs && nowMs < endMs,
-  );
+export function needsAutoscaler({ recalled, occurrences }: WorkloadSituation, nowMs: InstantMs): boolean {
+  if (recalled?.held !== undefined) return true;
+  return occurrences.some(({ startMs, endMs, event }) => event.max !== undefined && startMs <= nowMs && nowMs < endMs);
 }
 
 /** A write that KEDA did not carry to its HPA: the patch returned 200 and warms nothing. */
 export function findFollower(
-  { key, observed, state, workload }: WorkloadSituation,
+  { key, recalled }: WorkloadSituation,
   autoscaler: ObservedAutoscaler | undefined,
   nowMs: InstantMs,
 ): Finding[] {
-  const recalled = observed && recall(observed, state, workload.bounds);
-  const held = recalled?.kind === 'known' ? recalled.held : undefined;
-  if (held === undefined || nowMs - held.sinceMs < FOLLOW_MS || nowMs - held.sinceMs >= WATCH_MS) return [];
+  const held = recalled?.held;
+  if (held === undefined || nowMs - held.sinceMs < FOLLOW_MS) return [];
   // KEDA gives its HPA at least 1, since the HPA itself can't scale from zero.
   const expectedMin = Math.max(1, held.min);
   if (autoscaler?.min === expectedMin) return [];
-  const facts = {
-    expectedMin,
-    hpa: autoscaler?.name ?? null,
-    hpaMin: autoscaler?.min ?? null,
-    minutes: Math.floor((nowMs - held.sinceMs) / MINUTE_MS),
-  };
+  const facts = { expectedMin, hpa: autoscaler?.name ?? null, hpaMin: autoscaler?.min ?? null };
   return [{ key: `${key}/hpa-not-following`, severity: 'critical', code: 'hpa-not-following', subject: key, facts }];
 }

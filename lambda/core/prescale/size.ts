@@ -4,7 +4,7 @@ import type { Workload } from './workload.ts';
 /** The replicas that an event needs, or why that can't be said. */
 export type EventSize =
   | { readonly kind: 'replicas'; readonly replicas: number }
-  | { readonly kind: 'unknown'; readonly why: 'no-capacity' | 'other-unit' | 'nothing-learned' | 'no-baseline' };
+  | { readonly kind: 'unknown'; readonly why: 'no-capacity' | 'other-unit' | 'nothing-learned' | 'no-baseline' | 'zero-baseline' };
 
 /**
  * The floor of an event for one workload, in whole replicas, before it is trimmed to the baseline max.
@@ -19,7 +19,9 @@ export function sizeEvent(event: CalendarEvent, workload: Pick<Workload, 'capaci
     case 'add':
       return baselineMin === undefined ? unknown('no-baseline') : { kind: 'replicas', replicas: baselineMin + floor.replicas };
     case 'times':
-      return baselineMin === undefined ? unknown('no-baseline') : { kind: 'replicas', replicas: ceilRatio(baselineMin * floor.factor) };
+      if (baselineMin === undefined) return unknown('no-baseline');
+      if (baselineMin === 0) return unknown('zero-baseline');
+      return { kind: 'replicas', replicas: ceilRatio(baselineMin * floor.factor) };
     case 'demand':
       if (workload.capacity === undefined) return unknown('no-capacity');
       if (workload.capacity.unit !== floor.unit) return unknown('other-unit');

@@ -36,7 +36,8 @@ describe('a window from beginning to end', () => {
     const it = object({ bounds: { min: 0, max: 100 }, absent: ['min', 'max'] });
     const raised = it.tick([event]);
     expect(raised.patch).toMatchObject({ min: 30, max: null });
-    const restored = it.tick([], NOW + MINUTE);
+    it.tick([], NOW + MINUTE);
+    const restored = it.tick([], NOW + 6 * MINUTE);
     expect(restored.patch).toMatchObject({ min: null, max: null });
     expect(it.live).toMatchObject({ absent: ['min', 'max'], annotations: {} });
   });
@@ -47,14 +48,36 @@ describe('a window from beginning to end', () => {
       it.tick([event]);
       expect(it.live.annotations).toMatchObject({ 'autoscaling.keda.sh/force-activation': 'true' });
       it.tick([], NOW + MINUTE);
+      it.tick([], NOW + 6 * MINUTE);
       expect(it.live.annotations).toEqual({});
     }
+  });
+
+  it('goes to zero by way of one replica, kept for the cool-down, whoever asks and however late', () => {
+    for (const floorOf of [floor(30), floor(1)]) {
+      const it = object({ bounds: { min: 0, max: 60 }, cooldownSeconds: 120 });
+      it.tick([floorOf]);
+      expect(it.tick([], NOW + 90 * MINUTE).decision).toMatchObject({ reason: 'cool-down' });
+      expect(it.live.bounds.min).toBe(1);
+      expect(it.tick([], NOW + 91 * MINUTE).patch).toBeUndefined();
+      expect(it.tick([], NOW + 92 * MINUTE).decision).toMatchObject({ kind: 'set', to: { min: 0, max: 60 }, reason: 'restore-baseline' });
+      expect(it.state).toBeUndefined();
+    }
+  });
+
+  it('lets an event that comes in the cool-down raise it again', () => {
+    const it = object({ bounds: { min: 0, max: 60 } });
+    it.tick([event]);
+    it.tick([], NOW + 60 * MINUTE);
+    it.tick([floor(9, 'prescale', { untilMs: NOW + 120 * MINUTE })], NOW + 61 * MINUTE);
+    expect(it.live.bounds.min).toBe(9);
   });
 
   it("leaves a force-activation that was there before, for it is the user's", () => {
     const it = object({ bounds: { min: 0, max: 60 }, annotations: { 'autoscaling.keda.sh/force-activation': 'true' } });
     it.tick([event]);
     it.tick([], NOW + MINUTE);
+    it.tick([], NOW + 6 * MINUTE);
     expect(it.live.annotations).toEqual({ 'autoscaling.keda.sh/force-activation': 'true' });
   });
 
@@ -143,6 +166,58 @@ describe('what others do to the object inside a window', () => {
       it.edit({ min: 4 });
       expect(it.tick([long], NOW + minute * MINUTE).decision.reason).toBe('edit-reverted');
     }
+  });
+
+  it('yields for the window that is fought over, not for as long as a spend ceiling lasts', () => {
+    const it = object();
+    const cap = ceiling(50, 'spend', { untilMs: NOW + 30_000 * MINUTE });
+    it.tick([event, cap]);
+    for (const minute of [1, 2, 3, 4]) {
+      it.edit({ min: 4 });
+      it.tick([event, cap], NOW + minute * MINUTE);
+    }
+    expect(it.state?.yieldedUntilMs).toBe(NOW + 60 * MINUTE);
+    it.tick([floor(20, 'prescale', { id: 'next', untilMs: NOW + 200 * MINUTE }), cap], NOW + 61 * MINUTE);
+    expect(it.live.bounds).toEqual({ min: 20, max: 50 });
+  });
+
+  it("takes min edits for the user's while only a ceiling is held", () => {
+    const it = object();
+    const cap = ceiling(20, 'spend', { untilMs: NOW + 600 * MINUTE });
+    it.tick([cap]);
+    for (const min of [1, 5, 3]) {
+      it.edit({ min });
+      it.tick([cap], NOW + min * MINUTE);
+      expect(it.live.bounds).toEqual({ min, max: 20 });
+    }
+    it.tick([], NOW + 60 * MINUTE);
+    expect(it.live.bounds).toEqual({ min: 3, max: 60 });
+  });
+
+  it("takes an edit in the release for the user's new min", () => {
+    const releasing = floor(16, 'prescale', { untilMs: NOW + 60 * MINUTE, windowEndMs: NOW - MINUTE, reason: 'event-release' });
+    for (const min of [9, 20]) {
+      const it = object();
+      it.tick([releasing]);
+      it.edit({ min });
+      it.tick([releasing], NOW + MINUTE);
+      expect(it.live).toMatchObject({ bounds: { min, max: 60 }, annotations: {} });
+    }
+  });
+
+  it('keeps writing nothing when GitOps spells out a default that was left out', () => {
+    const it = object({ bounds: { min: 2, max: 100 }, absent: ['max'] });
+    it.tick([event]);
+    it.live = { ...it.live, absent: [] };
+    for (const minute of [1, 2, 3]) expect(it.tick([event], NOW + minute * MINUTE).patch).toBeUndefined();
+  });
+
+  it('never writes a min above a max, whatever a person did beside configured bounds', () => {
+    const it = object({}, { min: 2, max: 60 });
+    it.tick([event]);
+    it.edit({ min: 1, max: 1 });
+    it.tick([event], NOW + MINUTE);
+    expect(it.live.bounds).toEqual({ min: 1, max: 1 });
   });
 
   it('never yields a spend ceiling', () => {
@@ -258,6 +333,25 @@ describe('what gets lost', () => {
     it.state = undefined;
     it.live = { ...it.live, annotations: { ...it.live.annotations, 'foretide/baseline': 'oops' } };
     expect(it.tick([], NOW + MINUTE)).toEqual({ decision: expect.objectContaining({ kind: 'refuse', reason: 'bounds-not-restorable' }) });
+  });
+
+  it.each([
+    '{"min":10,"max":40,"sinceMs":0,"edit":{"floor":20,"untilMs":1e300}}',
+    '{"min":10,"max":40,"sinceMs":0.5}',
+    '{"min":50,"max":3,"sinceMs":0}',
+    '{"min":0,"max":0,"sinceMs":0}',
+    '[]',
+    'null',
+    '{"min":"10"}',
+  ])('takes a mangled annotation for none: %s', (applied) => {
+    const it = object({
+      annotations: { 'foretide/applied': applied, 'foretide/baseline': '{"min":2,"max":60}' },
+      bounds: { min: 10, max: 40 },
+    });
+    it.tick([event]);
+    expect(it.live.bounds).toEqual({ min: 30, max: 60 });
+    it.tick([], NOW + MINUTE);
+    expect(it.live.bounds).toEqual({ min: 2, max: 60 });
   });
 
   it('heals a process killed between write and save, at the beginning and at the end', () => {

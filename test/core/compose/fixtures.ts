@@ -46,6 +46,8 @@ export function patched(object: ObservedTarget, patch: TargetPatch): ObservedTar
     (entry): entry is [string, string] => entry[1] !== null,
   );
   const absent = (['min', 'max'] as const).filter((field) => patch[field] === null);
+  expect(patch.min ?? 0).toBeLessThanOrEqual(patch.max ?? 100);
+  expect(patch.max ?? 100).toBeGreaterThanOrEqual(1);
   return {
     ...object,
     resourceVersion: String(Number(object.resourceVersion) + 1),

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { Held } from '../../../lambda/core/compose/object-state.ts';
 import { decidePrescale, type PrescaleSituation } from '../../../lambda/core/prescale/decide.ts';
-import { END, MINUTE, occurrence, replicas, START, situation } from './fixtures.ts';
+import { END, held, MINUTE, occurrence, replicas, START, situation } from './fixtures.ts';
 
 const LEAD = 12 * MINUTE;
 
@@ -18,7 +19,7 @@ describe('decidePrescale', () => {
     ['in the last millisecond', END - 1, [30, 'event-window']],
     ['at the end', END, undefined],
   ])('%s', (_, nowMs, expected) => {
-    expect(floorAt(nowMs, { heldMin: nowMs >= END ? 30 : undefined })).toEqual(expected);
+    expect(floorAt(nowMs, { held: nowMs >= END ? held(30) : undefined })).toEqual(expected);
   });
 
   it('takes the highest of overlapping events, each by its own lead', () => {
@@ -28,43 +29,75 @@ describe('decidePrescale', () => {
     ];
     expect(floorAt(START + 47 * MINUTE, { occurrences })).toEqual([10, 'event-window']);
     expect(floorAt(START + 48 * MINUTE, { occurrences })).toEqual([20, 'event-lead']);
-    expect(floorAt(START + 90 * MINUTE, { occurrences, heldMin: 20 })).toEqual([10, 'event-window']);
+    expect(floorAt(START + 90 * MINUTE, { occurrences, held: held(20) })).toEqual([10, 'event-window']);
   });
 
   describe('release', () => {
-    const release = { steps: 2, over: { ms: 30 * MINUTE }, maxHold: { ms: 60 * MINUTE } };
-    const occurrences = [occurrence({ release })];
+    const twoSteps = { steps: 2, over: { ms: 30 * MINUTE }, maxHold: { ms: 60 * MINUTE } };
+    const occurrences = [occurrence({ release: twoSteps })];
 
     it('goes step by step', () => {
-      expect(floorAt(END, { occurrences, heldMin: 30 })).toEqual([16, 'event-release']);
-      expect(floorAt(END + 29 * MINUTE, { occurrences, heldMin: 16 })).toEqual([16, 'event-release']);
-      expect(floorAt(END + 30 * MINUTE, { occurrences, heldMin: 16 })).toBeUndefined();
+      expect(floorAt(END, { occurrences, held: held(30) })).toEqual([16, 'event-release']);
+      expect(floorAt(END + 29 * MINUTE, { occurrences, held: held(16) })).toEqual([16, 'event-release']);
+      expect(floorAt(END + 30 * MINUTE, { occurrences, held: held(16) })).toBeUndefined();
     });
 
     it('never goes below what demand needs, and follows it down', () => {
       const need = (value: number) => ({ kind: 'ok' as const, value, observedAtMs: END, source: 'test' });
-      expect(floorAt(END, { occurrences, heldMin: 30, need: need(25) })).toEqual([25, 'event-release-demand']);
-      expect(floorAt(END + MINUTE, { occurrences, heldMin: 25, need: need(40) })).toEqual([25, 'event-release-demand']);
-      expect(floorAt(END + 90 * MINUTE, { occurrences, heldMin: 25, need: need(9) })).toEqual([9, 'event-release-demand']);
-      expect(floorAt(END + 24 * 60 * MINUTE, { occurrences, heldMin: 9, need: need(9) })).toBeUndefined();
+      expect(floorAt(END, { occurrences, held: held(30), need: need(25) })).toEqual([25, 'event-release-demand']);
+      expect(floorAt(END + MINUTE, { occurrences, held: held(25), need: need(40) })).toEqual([25, 'event-release-demand']);
+      expect(floorAt(END + 90 * MINUTE, { occurrences, held: held(25), need: need(9) })).toEqual([9, 'event-release-demand']);
+      expect(floorAt(END + 24 * 60 * MINUTE, { occurrences, held: held(9), need: need(9) })).toBeUndefined();
     });
 
-    it('steps down by at most a quarter while the need is unknown, and is done by maxHold', () => {
-      const absent = { kind: 'absent' as const, source: 'test' };
-      let heldMin = 30;
+    /** Ticks minute by minute from the end on; returns what is held after each. `known` tells the need of a minute. */
+    function release(minutes: number, known: (minute: number) => number | undefined, from = 30): number[] {
       const seen: number[] = [];
-      for (let minute = 0; minute < 60; minute += 1) {
-        const now = floorAt(END + minute * MINUTE, { heldMin, need: absent })?.[0] ?? 2;
-        expect(now).toBeGreaterThanOrEqual(Math.min(heldMin - 1, Math.ceil(heldMin * 0.75)));
-        if (now !== heldMin) seen.push(now);
-        heldMin = now;
+      let holding: Held | undefined = held(from);
+      let needUnknownSinceMs: number | undefined;
+      for (let minute = 0; minute < minutes; minute += 1) {
+        const nowMs = END + minute * MINUTE;
+        const value = known(minute);
+        needUnknownSinceMs = value === undefined ? (needUnknownSinceMs ?? nowMs) : undefined;
+        const need =
+          value === undefined
+            ? { kind: 'absent' as const, source: 'test' }
+            : { kind: 'ok' as const, value, observedAtMs: nowMs, source: 'test' };
+        const min: number = floorAt(nowMs, { held: holding, need, needUnknownSinceMs })?.[0] ?? 2;
+        holding = min === 2 ? undefined : min === holding?.min ? holding : held(min, nowMs);
+        seen.push(min);
       }
-      expect(seen).toEqual([23, 18, 14, 11, 9, 7, 6, 5, 4, 3, 2]);
+      return seen;
+    }
+    const steps = (mins: readonly number[]) => mins.filter((min, index) => min !== mins[index - 1]);
+
+    it('steps down by at most a quarter while the need is unknown, and is done by maxHold', () => {
+      const mins = release(60, () => undefined);
+      expect(steps(mins)).toEqual([30, 23, 18, 14, 11, 9, 7, 6, 5, 4, 3, 2]);
+      expect(mins[59]).toBe(2);
+    });
+
+    it('a single missing reading changes nothing', () => {
+      expect(steps(release(120, (minute) => (minute % 20 === 7 ? undefined : 28)))).toEqual([28]);
+    });
+
+    it('does not catch up at once when the need becomes unknown late', () => {
+      const mins = release(120, (minute) => (minute < 50 ? 28 : undefined));
+      expect(steps(mins)).toEqual([28, 21, 16, 12, 9, 7, 6, 5, 4, 3, 2]);
+      expect(mins[52]).toBe(28);
+    });
+
+    it('does not end before a longer release that was configured', () => {
+      const long = { steps: 4, over: { ms: 72 * 60 * MINUTE }, maxHold: { ms: 72 * 60 * MINUTE } };
+      expect(floorAt(END + 25 * 60 * MINUTE, { occurrences: [occurrence({ release: long })], held: held(23) })).toEqual([
+        16,
+        'event-release',
+      ]);
     });
 
     it('raises nothing after the end: without anything held there is nothing to give back', () => {
-      expect(floorAt(END, { occurrences, heldMin: undefined })).toBeUndefined();
-      expect(floorAt(END, { occurrences, heldMin: 10 })).toEqual([10, 'event-release']);
+      expect(floorAt(END, { occurrences, held: undefined })).toBeUndefined();
+      expect(floorAt(END, { occurrences, held: held(10) })).toEqual([10, 'event-release']);
     });
   });
 
@@ -87,9 +120,21 @@ describe('decidePrescale', () => {
       expect(ceilings({ need: { kind: 'absent', source: 'test' } })).toEqual([]);
     });
 
+    it('never grows again, so that a need that goes up and down writes nothing', () => {
+      const need = (value: number) => ({ kind: 'ok' as const, value, observedAtMs: START, source: 'test' });
+      expect(ceilings({ need: need(14), held: { min: 4, max: 12, sinceMs: START } })).toEqual([12]);
+      expect(ceilings({ need: need(11), held: { min: 4, max: 12, sinceMs: START } })).toEqual([11]);
+    });
+
     it('does not bind while another event wants more', () => {
       expect(ceilings({ occurrences: [...capped, occurrence({ name: 'promo', floor: replicas(20) })] })).toEqual([]);
     });
+  });
+
+  it('wants its whole size at its height, so that what does not fit under max is seen, and ramps within it', () => {
+    const huge = [occurrence({ floor: replicas(100), ramp: { steps: 2, over: { ms: 10 * MINUTE } } })];
+    expect(floorAt(START - LEAD - 10 * MINUTE, { occurrences: huge })).toEqual([31, 'event-ramp']);
+    expect(floorAt(START, { occurrences: huge })).toEqual([100, 'event-window']);
   });
 
   it('reports an event whose size nobody can say, from its lead on', () => {

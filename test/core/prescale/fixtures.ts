@@ -1,5 +1,6 @@
 import type { CalendarEvent, FloorSpec } from '../../../lambda/core/calendar/event.ts';
 import type { Occurrence } from '../../../lambda/core/calendar/occurrence.ts';
+import type { Held } from '../../../lambda/core/compose/object-state.ts';
 import type { PrescaleSituation } from '../../../lambda/core/prescale/decide.ts';
 import type { Workload } from '../../../lambda/core/prescale/workload.ts';
 import { CHAT } from '../compose/fixtures.ts';
@@ -41,15 +42,20 @@ export const chat: Workload = {
   capacity: { unit: 'requestsPerMinute', value: 600 },
 };
 
+/** What Foretide holds: a min since an instant, under the baseline max. */
+export function held(min: number, sinceMs = START): Held {
+  return { min, max: 60, sinceMs };
+}
+
 export function situation(nowMs: number, changes: Partial<PrescaleSituation> = {}): PrescaleSituation {
   return {
     workload: chat,
     occurrences: [occurrence()],
     baseline: { min: 2, max: 60 },
-    heldMin: undefined,
+    held: undefined,
     need: { kind: 'ok', value: 0, observedAtMs: nowMs, source: 'test' },
     currentReplicas: undefined,
-    cooldownSeconds: undefined,
+    needUnknownSinceMs: undefined,
     nowMs,
     ...changes,
   };

@@ -3,11 +3,10 @@ import { floorSteps, stepAt } from '../../../lambda/core/prescale/floor-steps.ts
 import { END, MINUTE, occurrence, START } from './fixtures.ts';
 
 const LEAD = 12 * MINUTE;
-const COOLDOWN = 5 * MINUTE;
 
 describe('floorSteps', () => {
   it('without ramp and release: up at start − lead, down at the end', () => {
-    expect(floorSteps(occurrence(), 30, 2, LEAD, COOLDOWN)).toEqual([
+    expect(floorSteps(occurrence(), 30, 2, LEAD)).toEqual([
       { fromMs: START - LEAD, floor: 30, phase: 'lead' },
       { fromMs: START, floor: 30, phase: 'window' },
       { fromMs: END, floor: 2, phase: 'over' },
@@ -23,7 +22,6 @@ describe('floorSteps', () => {
       30,
       2,
       LEAD,
-      COOLDOWN,
     );
     expect(steps).toEqual([
       { fromMs: START - LEAD - 20 * MINUTE, floor: 12, phase: 'ramp' },
@@ -35,19 +33,12 @@ describe('floorSteps', () => {
     ]);
   });
 
-  it('goes to zero by way of one replica', () => {
-    expect(floorSteps(occurrence(), 8, 0, LEAD, COOLDOWN).slice(-2)).toEqual([
-      { fromMs: END, floor: 1, phase: 'release' },
-      { fromMs: END + COOLDOWN, floor: 0, phase: 'over' },
-    ]);
-  });
-
   it('has nothing to do where the baseline is enough', () => {
-    expect(floorSteps(occurrence(), 2, 2, LEAD, COOLDOWN)).toEqual([]);
+    expect(floorSteps(occurrence(), 2, 2, LEAD)).toEqual([]);
   });
 
   it('finds the step in force, half-open', () => {
-    const steps = floorSteps(occurrence(), 30, 2, LEAD, COOLDOWN);
+    const steps = floorSteps(occurrence(), 30, 2, LEAD);
     expect(stepAt(steps, START - LEAD - 1)).toBeUndefined();
     expect(stepAt(steps, START - LEAD)?.phase).toBe('lead');
     expect(stepAt(steps, END - 1)?.floor).toBe(30);

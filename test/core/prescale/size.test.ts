@@ -9,6 +9,7 @@ describe('sizeEvent', () => {
     ['more than the baseline', { kind: 'add', replicas: 4 }, 2, { kind: 'replicas', replicas: 6 }],
     ['a multiple, rounded up', { kind: 'times', factor: 1.5 }, 3, { kind: 'replicas', replicas: 5 }],
     ['a multiple that only binary fractions make larger', { kind: 'times', factor: 1.1 }, 10, { kind: 'replicas', replicas: 11 }],
+    ['a multiple of nothing', { kind: 'times', factor: 2 }, 0, { kind: 'unknown', why: 'zero-baseline' }],
     ['a demand by capacity, rounded up', { kind: 'demand', unit: 'requestsPerMinute', value: 6001 }, 2, { kind: 'replicas', replicas: 11 }],
     ['a demand in another unit', { kind: 'demand', unit: 'concurrency', value: 10 }, 2, { kind: 'unknown', why: 'other-unit' }],
     ['learned: the fallback', { kind: 'learned', fallback: 20 }, 2, { kind: 'replicas', replicas: 20 }],
