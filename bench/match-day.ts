@@ -2,7 +2,7 @@
  * A match day: kick-off times become a calendar (kick-off − 60 min to + 200 min), request counts the demand, and
  * `foretide run --twin` runs over the day. Prints the timeline and checks that every floor came at start − lead
  * and every release at the end. Uses the World Cup 1998 traces from ../shared/data when they are there, otherwise
- * a made-up day. Usage: npm run bench:match-day [-- YYYY-MM-DD]
+ * a made-up day. Usage: npm run bench -- match-day
  */
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -14,8 +14,8 @@ import { promisify } from 'node:util';
 import { stringify } from 'yaml';
 import { DAY_MS, MINUTE_MS } from '../lambda/core/units/quantities.ts';
 import { formatUtc } from '../lambda/core/units/time.ts';
-import { checkTimeline, type Expected, type Move } from './match-day-check.ts';
-import { type MatchDay, makeUpMatchDay, readMatchDay } from './match-day-data.ts';
+import { checkTimeline, type Expected, type Move } from './match-day/check-timeline.ts';
+import { type MatchDay, makeUpMatchDay, readMatchDay } from './match-day/match-day-data.ts';
 
 const execute = promisify(execFile);
 
@@ -26,7 +26,7 @@ const FLOOR = 14;
 const REPLICAS_AT_PEAK = 12;
 
 const traces = fileURLToPath(new URL('../../shared/data/demand/worldcup98/', import.meta.url));
-const day = process.argv[2] ?? '1998-06-15';
+const day = process.env.MATCH_DAY ?? '1998-06-15';
 const matchDay: MatchDay = existsSync(traces) ? await readMatchDay(traces, day) : makeUpMatchDay(day);
 
 const directory = await mkdtemp(join(tmpdir(), 'foretide-match-day-'));

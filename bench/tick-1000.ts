@@ -1,6 +1,6 @@
 /**
  * One tick over many ScaledObjects on the twin, over HTTP with the production client: calls, time and memory, as
- * the number of workloads grows. Prints what was measured. Usage: npm run bench:tick
+ * the number of workloads grows. Prints what was measured. Usage: npm run bench -- tick
  */
 import { stringify } from 'yaml';
 import { connectByKubeconfigText } from '../lambda/adapters/kubernetes/kubeconfig-connection.ts';

@@ -1,10 +1,10 @@
 import { open } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
-import pc from 'picocolors';
 import { makeFileCalendarSource } from '../lambda/adapters/files/file-calendar-source.ts';
 import { parseConfig, parseEventFile, renderNote } from '../lambda/core/config/parse.ts';
 import type { Config } from '../lambda/core/config/schema.ts';
 import type { CalendarSource } from '../lambda/ports/calendar-source.ts';
+import { colors } from './colors.ts';
 import type { Output } from './output.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -21,13 +21,13 @@ const MAX_BYTES = 1024 * 1024 + 1;
 /** Reads and checks the configuration file and the calendar files that it names; its notes (keys without effect yet, warnings) go to stderr. Throws what is wrong with any of them. */
 export async function loadConfig(file: string, output: Output): Promise<LoadedConfig> {
   const { config, notes } = parseConfig(await readHead(file), basename(file));
-  for (const note of notes) output.err(pc.dim(renderNote(basename(file), note)));
+  for (const note of notes) output.err(colors.dim(renderNote(basename(file), note)));
   const calendarSources = config.calendar.sources.flatMap((source) =>
     'file' in source ? [makeFileCalendarSource(file, source.file)] : [],
   );
   for (const source of calendarSources) {
     const { notes: sourceNotes } = parseEventFile(await source.read(), source.name, config);
-    for (const note of sourceNotes) output.err(pc.dim(renderNote(source.name, note)));
+    for (const note of sourceNotes) output.err(colors.dim(renderNote(source.name, note)));
   }
   return { config, directory: dirname(resolve(file)), calendarSources };
 }

@@ -1,6 +1,6 @@
 import type { Writable } from 'node:stream';
 import Table from 'cli-table3';
-import pc from 'picocolors';
+import { colors } from './colors.ts';
 
 /** What a command prints to and exits with; one place, so that tests and pipes see the same. */
 export type Output = {
@@ -36,7 +36,7 @@ export function renderTable(head: readonly string[], rows: readonly (readonly st
     'bottom-right': '',
   };
   const table = new Table({
-    head: head.map((title) => pc.bold(title)),
+    head: head.map((title) => colors.bold(title)),
     chars: { ...blank, left: '', 'left-mid': '', mid: '', 'mid-mid': '', right: '', 'right-mid': '', middle: '  ' },
     style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [] },
   });

@@ -1,9 +1,9 @@
-import pc from 'picocolors';
 import type { PeriodPlan } from '../lambda/app/plan.ts';
 import type { WorkloadPlan } from '../lambda/core/prescale/plan.ts';
 import type { PlanNote } from '../lambda/core/prescale/plan-notes.ts';
 import { formatInZone, formatUtc } from '../lambda/core/units/time.ts';
 import { formatCount, formatGpuHours, formatUsd } from '../report/text.ts';
+import { colors } from './colors.ts';
 import { renderTable } from './output.ts';
 
 /** The plan for people: what changes when, what it adds up to, and what needs a look. */
@@ -16,7 +16,7 @@ export function renderPlan(plan: PeriodPlan, timezone: string): string {
       formatUtc(segment.fromMs),
       baseline === undefined && segment.by === undefined ? 'baseline' : formatCount(segment.floor),
       formatCount(segment.floor * workload.gpusPerReplica),
-      segment.by ?? pc.dim('baseline'),
+      segment.by ?? colors.dim('baseline'),
     ]),
   );
   const totals = plan.workloads.map(({ workload, baseline, addedGpuHours, addedUsd }) => [
@@ -26,12 +26,12 @@ export function renderPlan(plan: PeriodPlan, timezone: string): string {
     formatUsd(addedUsd),
   ]);
   return [
-    pc.bold(`Plan for ${period}`),
+    colors.bold(`Plan for ${period}`),
     '',
     renderTable(['WORKLOAD', 'FROM', 'FROM (UTC)', 'FLOOR', 'GPUS', 'BY'], changes),
     '',
     renderTable(['WORKLOAD', 'BASELINE', 'ADDED GPU-HOURS', 'ADDED COST'], totals),
-    ...(plan.notes.length === 0 ? [] : ['', pc.bold('Needs a look'), ...plan.notes.map((note) => `  ${describeNote(note, timezone)}`)]),
+    ...(plan.notes.length === 0 ? [] : ['', colors.bold('Needs a look'), ...plan.notes.map((note) => `  ${describeNote(note, timezone)}`)]),
   ].join('\n');
 }
 

@@ -1,8 +1,8 @@
-import pc from 'picocolors';
 import type { TickReport } from '../lambda/app/prescale.ts';
 import { targetKey } from '../lambda/core/compose/intent.ts';
 import { describeDecision, describeFinding } from '../lambda/core/prescale/describe.ts';
 import { formatInZone, formatUtc } from '../lambda/core/units/time.ts';
+import { colors } from './colors.ts';
 
 /** One tick for people: a line for what happened, then one for each target that moved or could not, and for each finding. */
 export function renderTick(report: TickReport, timezone: string): string {
@@ -13,15 +13,16 @@ export function renderTick(report: TickReport, timezone: string): string {
   const lines = telling.map((outcome) => {
     const done =
       outcome.applied === 'dry-run'
-        ? pc.yellow(' (dry run: not written)')
+        ? colors.yellow(' (dry run: not written)')
         : outcome.applied === 'failed'
-          ? pc.red(` (failed: ${outcome.error})`)
+          ? colors.red(` (failed: ${outcome.error})`)
           : '';
     return `  ${targetKey(outcome.target)}: ${describeDecision(outcome, timezone)}${done}`;
   });
-  const notes = findings.map((finding) => `  ${pc.yellow('!')} ${describeFinding(finding, clusterName, timezone).title}`);
+  const notes = findings.map((finding) => `  ${colors.yellow('!')} ${describeFinding(finding, clusterName, timezone).title}`);
   const set = telling.filter(({ kind, applied }) => kind === 'set' && applied !== 'failed').length;
-  return [`${at}  ${clusterName}: ${outcomes.length} targets, ${set} moved`, ...lines, ...notes].join('\n');
+  const dryRun = outcomes.some(({ applied }) => applied === 'dry-run');
+  return [`${at}  ${clusterName}: ${outcomes.length} targets, ${set} ${dryRun ? 'would move' : 'moved'}`, ...lines, ...notes].join('\n');
 }
 
 /** One tick for machines. */

@@ -74,6 +74,7 @@ export async function startHttpServer(parts: Parts, port: number): Promise<HttpS
         await new Promise((resolve) => setTimeout(resolve, Math.min(fault.milliseconds, MAX_DELAY_MS)));
         break;
       case undefined:
+        break;
     }
     const body = await readBody(request);
     if (body === undefined) {

@@ -1,8 +1,8 @@
-import pc from 'picocolors';
 import { openFileStores } from '../../lambda/adapters/files/file-stores.ts';
 import { type ClusterStatus, readStatus, type WorkloadStatus } from '../../lambda/app/status.ts';
 import { formatInZone, formatUtc } from '../../lambda/core/units/time.ts';
 import { formatCount, formatGpuHours, formatUsd } from '../../report/text.ts';
+import { colors } from '../colors.ts';
 import { type CommonOptions, withCommonOptions, withConnectionOptions } from '../common-options.ts';
 import { connectCluster, type KubeconfigOverride, selectClusters } from '../connect.ts';
 import type { DefineCommand } from '../define-command.ts';
@@ -50,7 +50,7 @@ async function status(options: StatusOptions, { output, clock }: Environment): P
 function renderStatus({ clusterName, nowMs, workloads, addedToday }: ClusterStatus, timezone: string): string {
   const rows = workloads.map((one) => [
     one.workload.name,
-    one.live === undefined ? pc.red('missing') : `${formatCount(one.live.min)}–${formatCount(one.live.max)}`,
+    one.live === undefined ? colors.red('missing') : `${formatCount(one.live.min)}–${formatCount(one.live.max)}`,
     one.heldMin === undefined ? '' : formatCount(one.heldMin),
     one.baseline === undefined ? 'unknown' : `${formatCount(one.baseline.min)}–${formatCount(one.baseline.max)}`,
     one.autoscaler === undefined ? 'no HPA' : formatCount(one.autoscaler.currentReplicas),
@@ -60,7 +60,7 @@ function renderStatus({ clusterName, nowMs, workloads, addedToday }: ClusterStat
     conditionOf(one, timezone),
   ]);
   return [
-    pc.bold(`${clusterName} at ${formatInZone(nowMs, timezone)} (${formatUtc(nowMs)})`),
+    colors.bold(`${clusterName} at ${formatInZone(nowMs, timezone)} (${formatUtc(nowMs)})`),
     renderTable(['WORKLOAD', 'BOUNDS', 'FLOOR HELD', 'BASELINE', 'REPLICAS', 'EVENT', 'CONDITION'], rows),
     `Pre-scaling added today (UTC): ${formatGpuHours(addedToday.gpuHours)} GPU-hours, ${formatUsd(addedToday.usd)}`,
   ].join('\n');

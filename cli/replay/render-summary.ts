@@ -1,19 +1,19 @@
-import pc from 'picocolors';
 import { formatInZone } from '../../lambda/core/units/time.ts';
 import type { ReplayReport, ReplaySummaryRow } from '../../report/replay.ts';
 import { formatCount, formatGpuHours, formatMinutes, formatUsd } from '../../report/text.ts';
+import { colors } from '../colors.ts';
 import { renderTable } from '../output.ts';
 
 /** Was it ready at the start? What did it cost, beside no pre-scaling? */
 export function renderSummary({ timezone, summary, totals }: ReplayReport): string {
   return [
-    pc.bold('Ready at the start?'),
+    colors.bold('Ready at the start?'),
     renderTable(
       ['EVENT', 'WORKLOAD', 'START', 'FLOOR', 'READY', 'READY WITHOUT', 'SHORT', 'SHORT WITHOUT'],
       summary.map((row) => eventRow(row, timezone)),
     ),
     '',
-    pc.bold('What did it cost?'),
+    colors.bold('What did it cost?'),
     renderTable(
       ['WORKLOAD', 'GPU-HOURS', 'WITHOUT', 'COST', 'WITHOUT', 'SHORT', 'WITHOUT'],
       totals.map((row) => [
@@ -32,8 +32,8 @@ export function renderSummary({ timezone, summary, totals }: ReplayReport): stri
 function eventRow(row: ReplaySummaryRow, timezone: string): string[] {
   const ready =
     row.readyAtStart !== null && row.readyAtStart >= row.floor
-      ? pc.green(`${formatCount(row.readyAtStart)} ✓`)
-      : pc.red(`${formatCount(row.readyAtStart)} ✗`);
+      ? colors.green(`${formatCount(row.readyAtStart)} ✓`)
+      : colors.red(`${formatCount(row.readyAtStart)} ✗`);
   return [
     row.event,
     row.workload,

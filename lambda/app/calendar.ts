@@ -15,7 +15,7 @@ const MAX_CALENDAR_AGE_MS = 24 * HOUR_MS;
 const SAVE_EVERY_MS = HOUR_MS;
 
 /** A calendar source that can't be read and has no good copy of the last 24 hours. */
-export class CalendarUnreadableError extends Error {
+class CalendarUnreadableError extends Error {
   override readonly name = 'CalendarUnreadableError';
 }
 

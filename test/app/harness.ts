@@ -10,7 +10,7 @@ import type { Notification } from '../../lambda/ports/notifier.ts';
 import { startTwin, type Twin } from '../../sim/twin.ts';
 
 /** 2026-11-27T00:00:00Z; the event of `CONFIG` runs from 12:00Z to 14:00Z with 12 minutes of lead. */
-export const MIDNIGHT = Date.parse('2026-11-27T00:00:00Z');
+const MIDNIGHT = Date.parse('2026-11-27T00:00:00Z');
 export const ASK = MIDNIGHT + (12 * 60 - 12) * MINUTE_MS;
 export const START = MIDNIGHT + 12 * 60 * MINUTE_MS;
 export const END = MIDNIGHT + 14 * 60 * MINUTE_MS;

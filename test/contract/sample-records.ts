@@ -27,7 +27,15 @@ export function sampleState(target: TargetRef, min = 2): ObjectState {
     target,
     uid: '5b7c8f4e-0000-4000-8000-000000000001',
     baseline: { min, max: 60, absent: ['min'] },
-    held: { min: 30, max: 60, sinceMs: NOON_MS, edit: { floor: 31, untilMs: NOON_MS + 60_000 }, edited: { max: 50 }, forceActivation: true, leaving: true },
+    held: {
+      min: 30,
+      max: 60,
+      sinceMs: NOON_MS,
+      edit: { floor: 31, untilMs: NOON_MS + 60_000 },
+      edited: { max: 50 },
+      forceActivation: true,
+      leaving: true,
+    },
     reversionsAtMs: [NOON_MS - 60_000, NOON_MS],
     yieldedUntilMs: NOON_MS + 900_000,
   };

@@ -63,7 +63,9 @@ function explain(issue: Issue, root: z.core.$ZodType, rootValue: unknown, base: 
       return issue.issues.flatMap((inner) => [{ path, message: inner.message, atKey: true, ...fixOf(adviceOf(inner)) }]);
     case 'custom':
       return [{ path, message: issue.message, ...fixOf(adviceOf(issue)), ...(issue.params?.hideValue === true ? { atKey: true } : {}) }];
-    default:
+    case 'invalid_element':
+    case 'invalid_format':
+    case 'not_multiple_of':
       return [{ path, message: issue.message, ...fixOf(expectation && `write for example ${expectation.example}`) }];
   }
 }

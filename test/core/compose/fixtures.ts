@@ -40,7 +40,7 @@ export function observed(changes: Partial<ObservedTarget> = {}): ObservedTarget 
 }
 
 /** What the API server makes of a patch: null removes, absent min and max read as KEDA's defaults. */
-export function patched(object: ObservedTarget, patch: TargetPatch): ObservedTarget {
+function patched(object: ObservedTarget, patch: TargetPatch): ObservedTarget {
   expect(patch.resourceVersion).toBe(object.resourceVersion);
   const annotations = Object.entries({ ...object.annotations, ...patch.annotations }).filter(
     (entry): entry is [string, string] => entry[1] !== null,

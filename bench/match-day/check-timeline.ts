@@ -1,5 +1,5 @@
-import { MINUTE_MS } from '../lambda/core/units/quantities.ts';
-import { formatUtc } from '../lambda/core/units/time.ts';
+import { MINUTE_MS } from '../../lambda/core/units/quantities.ts';
+import { formatUtc } from '../../lambda/core/units/time.ts';
 
 export type Move = { readonly atMs: number; readonly from: number; readonly to: number; readonly reason: string; readonly event: string };
 export type Expected = {

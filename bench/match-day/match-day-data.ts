@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { DAY_MS, MINUTE_MS } from '../lambda/core/units/quantities.ts';
-import { formatUtc } from '../lambda/core/units/time.ts';
+import { DAY_MS, MINUTE_MS } from '../../lambda/core/units/quantities.ts';
+import { formatUtc } from '../../lambda/core/units/time.ts';
 
 export type MatchDay = {
   readonly source: string;
