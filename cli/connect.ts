@@ -27,7 +27,11 @@ export function connectCluster(config: Config, clusterName: string, override: Ku
   return makeKubernetesCluster({ name: clusterName, connection });
 }
 
-/** The clusters a command is about: the named one, or all. */
-export function selectClusters(config: Config, name: string | undefined): string[] {
-  return name === undefined ? config.clusters.map((cluster) => cluster.name) : [name];
+/** The clusters a command is about: the named one, or all; one, where a kubeconfig says which. */
+export function selectClusters(config: Config, name: string | undefined, { kubeconfig, context }: KubeconfigOverride): string[] {
+  const all = config.clusters.map((cluster) => cluster.name);
+  if (name === undefined && all.length > 1 && (kubeconfig !== undefined || context !== undefined)) {
+    throw new UsageError(`--kubeconfig and --context are for one cluster; say which of ${all.join(', ')} with --cluster`);
+  }
+  return name === undefined ? all : [name];
 }

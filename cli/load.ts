@@ -9,6 +9,9 @@ import type { Output } from './output.ts';
 import { UsageError } from './usage-error.ts';
 
 export type LoadedConfig = {
+  readonly file: string;
+  /** The file as it was read. */
+  readonly text: string;
   readonly config: Config;
   /** Where the file lies; relative paths and local state start here. */
   readonly directory: string;
@@ -20,7 +23,8 @@ const MAX_BYTES = 1024 * 1024 + 1;
 
 /** Reads and checks the configuration file and the calendar files that it names; its notes (keys without effect yet, warnings) go to stderr. Throws what is wrong with any of them. */
 export async function loadConfig(file: string, output: Output): Promise<LoadedConfig> {
-  const { config, notes } = parseConfig(await readHead(file), basename(file));
+  const text = await readHead(file);
+  const { config, notes } = parseConfig(text, basename(file));
   for (const note of notes) output.err(colors.dim(renderNote(basename(file), note)));
   const calendarSources = config.calendar.sources.flatMap((source) =>
     'file' in source ? [makeFileCalendarSource(file, source.file)] : [],
@@ -29,7 +33,18 @@ export async function loadConfig(file: string, output: Output): Promise<LoadedCo
     const { notes: sourceNotes } = parseEventFile(await source.read(), source.name, config);
     for (const note of sourceNotes) output.err(colors.dim(renderNote(source.name, note)));
   }
-  return { config, directory: dirname(resolve(file)), calendarSources };
+  return { file, text, config, directory: dirname(resolve(file)), calendarSources };
+}
+
+/** The configuration as it is now, if it changed; an unreadable or faulty one is reported, and the one before goes on. */
+export async function reloadConfig(before: LoadedConfig, output: Output): Promise<LoadedConfig> {
+  try {
+    return (await readHead(before.file)) === before.text ? before : await loadConfig(before.file, output);
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    output.err(`${error.message}\nThe configuration that was read before goes on.`);
+    return before;
+  }
 }
 
 async function readHead(file: string): Promise<string> {

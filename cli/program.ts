@@ -5,6 +5,7 @@ import { TickFailedError } from '../lambda/app/prescale.ts';
 import { CalendarError } from '../lambda/core/calendar/calendar-error.ts';
 import { ConfigError } from '../lambda/core/config/problem.ts';
 import { defineCalendar } from './commands/calendar.ts';
+import { defineOverride } from './commands/override.ts';
 import { definePlan } from './commands/plan.ts';
 import { defineRun } from './commands/run.ts';
 import { defineStatus } from './commands/status.ts';
@@ -27,7 +28,7 @@ export async function runProgram(args: readonly string[], environment: Environme
   const act = async (action: () => Promise<ExitCode>) => {
     exitCode = await action();
   };
-  for (const define of [defineRun, definePlan, defineStatus, defineCalendar]) define(program, environment, act);
+  for (const define of [defineRun, definePlan, defineStatus, defineCalendar, defineOverride]) define(program, environment, act);
   try {
     await program.parseAsync([...args], { from: 'user' });
     return exitCode;

@@ -4,12 +4,13 @@ import { makeSnsNotifier } from '../../lambda/adapters/aws/sns-notifier.ts';
 import { openFileStores } from '../../lambda/adapters/files/file-stores.ts';
 import { makeLogNotifier } from '../../lambda/adapters/log/log-notifier.ts';
 import { makePriceBook } from '../../lambda/adapters/prices/price-book.ts';
+import type { Stores } from '../../lambda/adapters/stores.ts';
 import { type PrescaleDependencies, prescaleTick, TickFailedError, type TickReport } from '../../lambda/app/prescale.ts';
 import { withCommonOptions, withConnectionOptions } from '../common-options.ts';
 import { connectCluster, selectClusters } from '../connect.ts';
 import type { DefineCommand } from '../define-command.ts';
 import type { Environment } from '../environment.ts';
-import { type LoadedConfig, loadConfig } from '../load.ts';
+import { type LoadedConfig, loadConfig, reloadConfig } from '../load.ts';
 import { waitForNextMinute } from '../minute-loop.ts';
 import { EXIT, type ExitCode } from '../output.ts';
 import { renderTick, renderTickJson } from '../render-tick.ts';
@@ -46,18 +47,9 @@ async function run(options: RunOptions, environment: Environment): Promise<ExitC
   const loaded = await loadConfig(options.config, environment.output);
   if (options.twin) return runOnTwin(loaded, options, environment);
   const stores = openFileStores(stateDirectory(loaded.directory, options.state));
-  const loops = selectClusters(loaded.config, options.cluster).map(async (clusterName) => {
-    const dependencies: PrescaleDependencies = {
-      cluster: connectCluster(loaded.config, clusterName, options),
-      store: stores.states,
-      leases: stores.leases,
-      ledger: stores.ledger,
-      notifier: makeNotifier(loaded, environment),
-      prices: makePriceBook(loaded.config.spend.prices),
-      calendarSources: loaded.calendarSources,
-    };
-    return loop(dependencies, clusterName, loaded, options, environment);
-  });
+  const loops = selectClusters(loaded.config, options.cluster, options).map((clusterName) =>
+    loop(stores, clusterName, loaded, options, environment),
+  );
   const codes = await Promise.all(loops);
   return codes.includes(EXIT.failure) ? EXIT.failure : EXIT.ok;
 }
@@ -69,29 +61,44 @@ function makeNotifier({ config }: LoadedConfig, { output }: Environment) {
     : makeSnsNotifier({ client: new SNSClient(), topicArn: pager.snsTopicArn });
 }
 
+/** Ticks once or until told to stop; an edited configuration takes effect at the next tick. */
 async function loop(
-  dependencies: PrescaleDependencies,
+  stores: Stores,
   clusterName: string,
-  { config }: LoadedConfig,
+  first: LoadedConfig,
   options: RunOptions,
-  { output, clock, signal }: Environment,
+  environment: Environment,
 ): Promise<ExitCode> {
+  const { output, clock, signal } = environment;
+  const cluster = connectCluster(first.config, clusterName, options);
   let exitCode: ExitCode = EXIT.ok;
+  let loaded = first;
   do {
-    const nowMs = clock.now();
+    const { config, calendarSources } = loaded;
+    const dependencies: PrescaleDependencies = {
+      cluster,
+      store: stores.states,
+      leases: stores.leases,
+      ledger: stores.ledger,
+      notifier: makeNotifier(loaded, environment),
+      prices: makePriceBook(config.spend.prices),
+      calendarSources,
+    };
     const holder = `${hostname()}/${process.pid}`;
     try {
-      print(await prescaleTick(dependencies, { config, clusterName, holder, nowMs, dryRun: options.dryRun ?? false }));
+      print(await prescaleTick(dependencies, { config, clusterName, holder, nowMs: clock.now(), dryRun: options.dryRun ?? false }));
     } catch (error) {
       if (!(error instanceof Error)) throw error;
       if (error instanceof TickFailedError) print(error.report);
       output.err(`${clusterName}: this tick failed: ${error.message}`);
       exitCode = EXIT.failure;
     }
-  } while (!options.once && (await waitForNextMinute(clock, signal)));
-  return options.once ? exitCode : EXIT.ok;
+    if (options.once || !(await waitForNextMinute(clock, signal))) return options.once ? exitCode : EXIT.ok;
+    loaded = await reloadConfig(loaded, output);
+  } while (!signal.aborted);
+  return EXIT.ok;
 
   function print(report: TickReport): void {
-    output.out(options.json ? JSON.stringify(renderTickJson(report)) : renderTick(report, config.timezone));
+    output.out(options.json ? JSON.stringify(renderTickJson(report)) : renderTick(report, loaded.config.timezone));
   }
 }

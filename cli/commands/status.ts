@@ -29,7 +29,7 @@ async function status(options: StatusOptions, { output, clock }: Environment): P
   const { config, directory, calendarSources } = await loadConfig(options.config, output);
   const stores = openFileStores(stateDirectory(directory, options.state));
   const statuses: ClusterStatus[] = [];
-  for (const clusterName of selectClusters(config, options.cluster)) {
+  for (const clusterName of selectClusters(config, options.cluster, options)) {
     const cluster = connectCluster(config, clusterName, options);
     statuses.push(
       await readStatus(

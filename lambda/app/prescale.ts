@@ -25,6 +25,7 @@ import type { PriceBook } from '../ports/price-book.ts';
 import type { StateStore } from '../ports/state-store.ts';
 import { type Calendar, readCalendar } from './calendar.ts';
 import { type Failures, makeFailures } from './failures.ts';
+import { LEASE_TTL_MS, leaseName } from './lease.ts';
 import { type ManagedTarget, reconcile } from './reconcile.ts';
 import { recordAdded } from './record-added.ts';
 import { reportFindings } from './report-findings.ts';
@@ -72,9 +73,6 @@ export class TickFailedError extends Error {
   }
 }
 
-/** A tick that takes longer than this has lost its right to write; no longer than a minute, so that a killed tick costs no other. */
-const LEASE_TTL_MS = 60_000;
-
 /**
  * One tick of pre-scaling for one cluster: reads calendar, cluster and state, decides what its events want,
  * stores that as intents, and lets the reconciler apply what everybody wants. Safe to run twice, late or never.
@@ -88,7 +86,7 @@ export async function prescaleTick(dependencies: PrescaleDependencies, input: Pr
   const { clusterName, nowMs } = input;
   const failures = makeFailures();
   if (input.dryRun) return finish(await tickUnderLease(dependencies, input, undefined, failures), failures);
-  const lease = await leases.acquireLease(`reconcile/${clusterName}`, input.holder, LEASE_TTL_MS, nowMs);
+  const lease = await leases.acquireLease(leaseName(clusterName), input.holder, LEASE_TTL_MS, nowMs);
   if (lease === undefined) return { clusterName, nowMs, skipped: true, outcomes: [], findings: [], failures: [] };
   try {
     const report = await tickUnderLease(dependencies, input, lease, failures);

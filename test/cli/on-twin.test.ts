@@ -95,6 +95,42 @@ describe('against a cluster by kubeconfig', () => {
     expect(twin.readWorkload('llama').min).toBe(2);
   });
 
+  it('override --resume ends a yield', async () => {
+    await runCli(['run', '--once', ...common], NOW);
+    for (const minute of [1, 2, 3, 4]) {
+      await fetch(`${twin.url}/apis/keda.sh/v1alpha1/namespaces/inference/scaledobjects/llama`, {
+        method: 'PATCH',
+        headers: { 'content-type': 'application/merge-patch+json', authorization: `Bearer ${twin.token}` },
+        body: JSON.stringify({ spec: { minReplicaCount: 1 } }),
+      });
+      await runCli(['run', '--once', ...common], NOW + minute * 60_000);
+    }
+    const later = NOW + 5 * 60_000;
+    const status = await runCli(['status', ...common], later);
+    expect([status.exitCode, status.out]).toEqual([1, expect.stringContaining('yielded until')]);
+    const resume = ['override', ...common.slice(0, 2), ...common.slice(4), '--resume'];
+    expect(await runCli([...resume, 'chta'], later)).toMatchObject({
+      exitCode: 2,
+      err: 'no workload is named chta; the configuration has chat',
+    });
+    expect(await runCli([...resume, 'chat'], later)).toMatchObject({ exitCode: 0 });
+    expect(await runCli([...resume, 'chat'], later)).toMatchObject({ exitCode: 1 });
+    const { out } = await runCli(['run', '--once', ...common], later);
+    expect(out).toContain('min 1 →');
+  });
+
+  it('refuses one kubeconfig for several clusters', async () => {
+    await writeFile(
+      join(directory, 'foretide.yaml'),
+      CONFIG.replace('clusters: [{', 'clusters: [{ name: other, region: us-east-1 }, {').replace(
+        '- name: chat',
+        '- name: chat\n    cluster: dev',
+      ),
+    );
+    const { exitCode, err } = await runCli(['run', '--once', ...common], NOW);
+    expect([exitCode, err]).toEqual([2, '--kubeconfig and --context are for one cluster; say which of other, dev with --cluster']);
+  });
+
   it('plan --live reads the baseline that the configuration leaves out', async () => {
     const offline = await runCli(['plan', '--json', '--config', join(directory, 'foretide.yaml')], NOW);
     expect(offline.exitCode).toBe(1);

@@ -47,6 +47,9 @@ export function checkRecurrences(written: readonly unknown[], base: Path, faults
     if (faulty.has(index) || asMap(entry).recurrence === undefined) return [];
     const event = EventConfig.safeParse(entry);
     if (!event.success) return [];
+    // Holidays that are wrong have been reported where they stand.
+    const wrongHolidays = context.hasHolidays && context.holidays === undefined && event.data.holidays === undefined;
+    if (wrongHolidays && event.data.except.includes('holidays')) return [];
     const problem = validateRecurrence(
       resolveEvent({ timezone: context.timezone ?? 'UTC', holidays: context.holidays }, 'config', event.data),
     );
