@@ -101,7 +101,8 @@ const FINDING_TEXT: Readonly<Record<FindingCode, { readonly title: string; reado
   },
   yielded: {
     title: 'Foretide yielded to another writer',
-    advice: 'Events leave the object alone until the window ends, or until `foretide override --resume`. Find out who lowers min (GitOps: ignore /spec/minReplicaCount).',
+    advice:
+      'Events leave the object alone until the window ends, or until `foretide override --resume`. Find out who lowers min (GitOps: ignore /spec/minReplicaCount).',
   },
   'floor-trimmed': { title: 'the floor does not fit under max', advice: 'Raise maxReplicaCount, or lower the floor of the event.' },
   'need-unknown': {
