@@ -88,14 +88,10 @@ export async function prescaleTick(dependencies: PrescaleDependencies, input: Pr
   if (input.dryRun) return finish(await tickUnderLease(dependencies, input, undefined, failures), failures);
   const lease = await leases.acquireLease(leaseName(clusterName), input.holder, LEASE_TTL_MS, nowMs);
   if (lease === undefined) return { clusterName, nowMs, skipped: true, outcomes: [], findings: [], failures: [] };
-  try {
-    const report = await tickUnderLease(dependencies, input, lease, failures);
-    await failures.collect('releasing the lease', () => leases.releaseLease(lease), undefined);
-    return finish(report, failures);
-  } catch (error) {
-    if (!(error instanceof TickFailedError)) await failures.collect('releasing the lease', () => leases.releaseLease(lease), undefined);
-    throw error;
-  }
+  const report = await tickUnderLease(dependencies, input, lease, failures).finally(() =>
+    failures.collect('releasing the lease', () => leases.releaseLease(lease), undefined),
+  );
+  return finish(report, failures);
 }
 
 function finish(report: TickReport, failures: Failures): TickReport {
