@@ -72,16 +72,18 @@ function decideBounds(
     reversionsAtMs: remembered?.reversionsAtMs ?? [],
     nowMs,
   });
-  const leftAlone = edit.kind === 'keep' || edit.kind === 'yield';
-  const baseline = leftAlone ? takeOver(recalledBaseline, observed, editedFields(observed, held)) : recalledBaseline;
-  const intents = leftAlone ? binding.filter(neverYields) : binding;
-  const composition = compose(baseline, [...intents, ...editIntent(edit, observed)], nowMs);
-  // A configured baseline may differ from what stands on the object; while an event binds, it is enforced.
-  const enforcesBaseline = source === 'configuration' && intents.length > 0 && (held !== undefined || observed.bounds.min < baseline.min);
-  const holds = composition.minBy !== undefined || composition.maxBy !== undefined || enforcesBaseline;
-  const hold = decideHold({ observed, baseline, held, composition, edit, holds, nowMs });
-
   const yieldUntil = edit.kind === 'yield' ? edit.untilMs : yieldedUntilMs;
+  const leftAlone = edit.kind === 'keep' || yieldUntil !== undefined;
+  // What stands on an object that is left alone is the user's for now; kept edits are the user's for good.
+  const standing = leftAlone ? takeOver(recalledBaseline, observed, editedFields(observed, held)) : recalledBaseline;
+  const baseline = edit.kind === 'keep' ? standing : recalledBaseline;
+  const intents = leftAlone ? binding.filter(neverYields) : binding;
+  const composition = compose(standing, [...intents, ...editIntent(edit, observed)], nowMs);
+  // A configured baseline may differ from what stands on the object; while an event binds, it is enforced.
+  const enforcesBaseline = source === 'configuration' && intents.length > 0 && (held !== undefined || observed.bounds.min < standing.min);
+  const holds = composition.minBy !== undefined || composition.maxBy !== undefined || enforcesBaseline;
+  const hold = decideHold({ observed, baseline, held, composition, edit, holds, yielded: yieldUntil !== undefined, nowMs });
+
   const next: ObjectState = {
     target: observed.ref,
     uid: observed.uid,
@@ -91,7 +93,7 @@ function decideBounds(
     ...(yieldUntil !== undefined && { yieldedUntilMs: yieldUntil }),
   };
   const reason = yieldUntil !== undefined && intents.length === 0 ? 'yielded' : reasonOf(edit, composition, hold, active);
-  const floorWithoutEdit = compose(baseline, intents, nowMs).bounds.min;
+  const floorWithoutEdit = compose(standing, intents, nowMs).bounds.min;
   const evidence = evidenceOf(composition, observed, {
     baselineMin: baseline.min,
     baselineMax: baseline.max,
@@ -104,8 +106,9 @@ function decideBounds(
   return { decision, ...(hold.patch && { patch: hold.patch }), ...(worthRemembering(next) && { state: next }) };
 }
 
+/** Fields that are not as we left them: all, where we hold nothing. */
 function editedFields(observed: ObservedTarget, held: Held | undefined): ('min' | 'max')[] {
-  return (['min', 'max'] as const).filter((field) => held !== undefined && observed.bounds[field] !== held[field]);
+  return (['min', 'max'] as const).filter((field) => observed.bounds[field] !== held?.[field]);
 }
 
 function neverYields(intent: Intent): boolean {

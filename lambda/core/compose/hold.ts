@@ -19,6 +19,8 @@ export type HoldSituation = {
   readonly edit: Edit;
   /** Whether there is anything to hold from now on. */
   readonly holds: boolean;
+  /** Events leave the object alone for now; its baseline stays annotated until then. */
+  readonly yielded: boolean;
   readonly nowMs: InstantMs;
 };
 
@@ -33,7 +35,8 @@ export function decideHold(situation: HoldSituation): Hold {
   if (!holds && held === undefined && !carriesOurAnnotations(observed.annotations)) {
     return { bounds: observed.bounds, held: undefined, patch: undefined };
   }
-  const bounds = leaving ? { min: 1, max: composition.bounds.max } : composition.bounds;
+  const yields = situation.yielded && !holds;
+  const bounds = yields ? observed.bounds : leaving ? { min: 1, max: composition.bounds.max } : composition.bounds;
   const activates = holds && needsActivation(observed, baseline, bounds, held);
   const unchanged = held !== undefined && sameBounds(held, bounds) && (held.leaving ?? false) === leaving;
   const nextHeld: Held | undefined = holds
@@ -47,11 +50,11 @@ export function decideHold(situation: HoldSituation): Hold {
       }
     : undefined;
   const annotations: Record<string, string | null> = {
-    ...renderAnnotations(nextHeld && { baseline, held: nextHeld, composition }),
+    ...renderAnnotations({ baseline: holds || yields ? baseline : undefined, held: nextHeld, composition }),
     ...(activates ? { [FORCE_ACTIVATION]: 'true' } : held?.forceActivation ? { [FORCE_ACTIVATION]: null } : {}),
   };
-  const absent = holds ? observed.absent : (baseline.absent ?? []);
-  const field = (name: 'min' | 'max') => (absent.includes(name) && bounds[name] === baseline[name] ? null : bounds[name]);
+  const absent = holds || yields ? observed.absent : (baseline.absent ?? []);
+  const field = (name: 'min' | 'max') => (absent.includes(name) && (yields || bounds[name] === baseline[name]) ? null : bounds[name]);
   const patch: TargetPatch = {
     ref: observed.ref,
     resourceVersion: observed.resourceVersion,
@@ -66,9 +69,9 @@ export function decideHold(situation: HoldSituation): Hold {
  * Lowering min to 0 may drop everything at once, since KEDA's cool-down counts from the last activity and not
  * from the write. So one replica stays for a cool-down of our own, unless a person set the min.
  */
-function isLeaving({ observed, held, composition, edit, nowMs }: HoldSituation): boolean {
+function isLeaving({ observed, held, composition, edit, yielded, nowMs }: HoldSituation): boolean {
   if (observed.ref.kind !== 'ScaledObject' || held === undefined || held.min === 0 || composition.bounds.min > 0) return false;
-  if (edit.kind === 'keep' || edit.kind === 'yield') return false;
+  if (edit.kind === 'keep' || yielded) return false;
   const cooldownMs = (observed.cooldownSeconds ?? DEFAULT_COOLDOWN_SECONDS) * SECOND_MS;
   return !held.leaving || nowMs - held.sinceMs < cooldownMs;
 }

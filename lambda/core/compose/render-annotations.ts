@@ -5,18 +5,22 @@ import type { Composition } from './compose.ts';
 import { windowEnd } from './intent.ts';
 import type { Held } from './object-state.ts';
 
-export type Holding = { readonly baseline: Baseline; readonly held: Held; readonly composition: Composition };
+export type Holding = {
+  /** Undefined: the object is the user's again, and nothing of ours stays on it. */
+  readonly baseline: Baseline | undefined;
+  /** Undefined: nothing is held for now. */
+  readonly held: Held | undefined;
+  readonly composition: Composition;
+};
 
-/** The annotations that explain what Foretide holds to whoever looks at the object; all `null` (removed) when it holds nothing. */
-export function renderAnnotations(holding: Holding | undefined): Record<string, string | null> {
-  if (holding === undefined) return Object.fromEntries(Object.values(ANNOTATION).map((name) => [name, null]));
-  const { baseline, held, composition } = holding;
-  const by = composition.minBy ?? composition.maxBy;
+/** The annotations that explain what Foretide holds to whoever looks at the object; `null` removes one. */
+export function renderAnnotations({ baseline, held, composition }: Holding): Record<string, string | null> {
+  const by = held && (composition.minBy ?? composition.maxBy);
   return {
-    [ANNOTATION.baseline]: JSON.stringify(baseline),
-    [ANNOTATION.applied]: JSON.stringify(held),
+    [ANNOTATION.baseline]: baseline === undefined ? null : JSON.stringify(baseline),
+    [ANNOTATION.applied]: held === undefined ? null : JSON.stringify(held),
     [ANNOTATION.event]: by?.evidence.summary ?? null,
-    [ANNOTATION.floor]: String(held.min),
+    [ANNOTATION.floor]: held === undefined ? null : String(held.min),
     [ANNOTATION.until]: by === undefined ? null : Temporal.Instant.fromEpochMilliseconds(windowEnd(by)).toString(),
   };
 }

@@ -3,6 +3,10 @@ import { ceiling, floor, MINUTE, NOW, object, observed } from './fixtures.ts';
 
 const event = floor(30);
 
+function raise(): never {
+  throw new Error('nothing is remembered');
+}
+
 describe('a window from beginning to end', () => {
   it('raises the floor, explains it on the object, and gives back exactly what was there', () => {
     const it = object();
@@ -151,11 +155,29 @@ describe('what others do to the object inside a window', () => {
     it.edit({ min: 4 });
     const yielded = it.tick([event], NOW + 4 * MINUTE);
     expect(yielded.decision).toMatchObject({ kind: 'hold', at: { min: 4, max: 60 }, reason: 'yielded' });
-    expect(it.live).toMatchObject({ bounds: { min: 4, max: 60 }, annotations: {} });
-    expect(it.tick([event], NOW + 30 * MINUTE)).toMatchObject({ decision: { kind: 'hold', reason: 'yielded' } });
+    expect(it.live).toMatchObject({ bounds: { min: 4, max: 60 } });
+    expect(it.live.annotations).toEqual({ 'foretide/baseline': '{"min":2,"max":60}' });
+    it.edit({ min: 1, max: 50 });
+    const later = it.tick([event], NOW + 30 * MINUTE);
+    expect([later.decision, later.patch]).toMatchObject([{ kind: 'hold', at: { min: 1, max: 50 }, reason: 'yielded' }, undefined]);
     it.tick([], NOW + 60 * MINUTE);
-    expect(it.live.bounds).toEqual({ min: 4, max: 60 });
+    expect(it.live).toMatchObject({ bounds: { min: 2, max: 60 }, annotations: {} });
     expect(it.state).toBeUndefined();
+  });
+
+  it('knows the baseline when a yield is resumed', () => {
+    const it = object({ bounds: { min: 8, max: 60 } });
+    it.tick([event]);
+    for (const minute of [1, 2, 3, 4]) {
+      it.edit({ min: 0 });
+      it.tick([event], NOW + minute * MINUTE);
+    }
+    const { yieldedUntilMs: _, ...resumed } = it.state ?? raise();
+    it.state = resumed;
+    it.tick([event], NOW + 5 * MINUTE);
+    expect(it.live.bounds).toEqual({ min: 30, max: 60 });
+    it.tick([], NOW + 60 * MINUTE);
+    expect(it.live.bounds).toEqual({ min: 8, max: 60 });
   });
 
   it('counts reversions within 15 minutes only', () => {
