@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { loadConfig } from '../cli/load.ts';
-import { processOutput } from '../cli/output.ts';
+import { endQuietlyOnClosedPipe, processOutput } from '../cli/output.ts';
 import { startProgress } from '../cli/progress.ts';
 import { buildReport } from '../cli/replay/build-report.ts';
 import { EXAMPLE_DAY, EXAMPLE_DEMAND } from '../cli/replay/example-day.ts';
@@ -11,6 +11,7 @@ import { VERSION } from '../cli/version.ts';
 import { makePriceBook } from '../lambda/adapters/prices/price-book.ts';
 import { renderReplayPage } from '../report/page.ts';
 
+endQuietlyOnClosedPipe();
 const root = new URL('..', import.meta.url);
 const page = fileURLToPath(new URL('out/index.html', root));
 

@@ -7,6 +7,6 @@ export type Environment = {
   readonly clock: Clock;
   /** Whether progress bars make sense. */
   readonly interactive: boolean;
-  /** Aborted by Ctrl-C or a termination signal: finish the tick and leave. */
-  readonly signal: AbortSignal;
+  /** From the call on, Ctrl-C or a termination signal aborts this instead of the process: for work that must end in order. */
+  readonly stopSignal: () => AbortSignal;
 };

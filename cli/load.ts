@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises';
+import { constants, open } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
 import { makeFileCalendarSource } from '../lambda/adapters/files/file-calendar-source.ts';
 import { parseConfig, parseEventFile, renderNote } from '../lambda/core/config/parse.ts';
@@ -29,11 +29,24 @@ export async function loadConfig(file: string, output: Output): Promise<LoadedCo
   const calendarSources = config.calendar.sources.flatMap((source) =>
     'file' in source ? [makeFileCalendarSource(file, source.file)] : [],
   );
-  for (const source of calendarSources) {
-    const { notes: sourceNotes } = parseEventFile(await source.read(), source.name, config);
-    for (const note of sourceNotes) output.err(colors.dim(renderNote(source.name, note)));
-  }
+  for (const line of await readSourceNotes(calendarSources, config)) output.err(colors.dim(line));
   return { file, text, config, directory: dirname(resolve(file)), calendarSources };
+}
+
+/** Notes on every calendar file. @throws {UsageError} with what is wrong with all of them. */
+async function readSourceNotes(sources: readonly CalendarSource[], config: Config): Promise<string[]> {
+  const read = await Promise.allSettled(
+    sources.map(async (source) =>
+      parseEventFile(await source.read(), source.name, config).notes.map((note) => renderNote(source.name, note)),
+    ),
+  );
+  const wrong = read.flatMap((result) => (result.status === 'rejected' ? [messageOf(result.reason)] : []));
+  if (wrong.length > 0) throw new UsageError(wrong.join('\n'));
+  return read.flatMap((result) => (result.status === 'fulfilled' ? result.value : []));
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 /** The configuration as it is now, if it changed; an unreadable or faulty one is reported, and the one before goes on. */
@@ -49,15 +62,13 @@ export async function reloadConfig(before: LoadedConfig, output: Output): Promis
 
 async function readHead(file: string): Promise<string> {
   try {
-    await using handle = await open(file);
+    await using handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK);
+    if (!(await handle.stat()).isFile()) throw new UsageError('it is not a regular file');
     const { buffer, bytesRead } = await handle.read(Buffer.alloc(MAX_BYTES), 0, MAX_BYTES, 0);
     return buffer.toString('utf8', 0, bytesRead);
   } catch (error) {
-    throw new UsageError(
-      `${file} can't be read: ${error instanceof Error ? error.message : String(error)}. Name the configuration with --config FILE.`,
-      {
-        cause: error,
-      },
-    );
+    throw new UsageError(`${file} can't be read: ${messageOf(error)}. Name the configuration with --config FILE.`, {
+      cause: error,
+    });
   }
 }

@@ -19,6 +19,17 @@ export const processOutput: Output = {
   errStream: process.stderr,
 };
 
+/** A reader that has seen enough (`| head`) ends the program; that is no failure. */
+export function endQuietlyOnClosedPipe(): void {
+  process.stdout.on('error', (error) => {
+    if (!('code' in error) || error.code !== 'EPIPE') throw error;
+    process.exit(EXIT.ok);
+  });
+}
+
+/** More rows than anybody reads; cli-table3 takes time with the square of them. */
+const MOST_ROWS = 1_000;
+
 export function renderJson(value: unknown): string {
   return JSON.stringify(value, null, 2);
 }
@@ -40,10 +51,11 @@ export function renderTable(head: readonly string[], rows: readonly (readonly st
     chars: { ...blank, left: '', 'left-mid': '', mid: '', 'mid-mid': '', right: '', 'right-mid': '', middle: '  ' },
     style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [] },
   });
-  table.push(...rows.map((row) => [...row]));
-  return table
+  for (const row of rows.slice(0, MOST_ROWS)) table.push([...row]);
+  const rest = rows.length - MOST_ROWS;
+  const lines = table
     .toString()
     .split('\n')
-    .map((line) => line.trimEnd())
-    .join('\n');
+    .map((line) => line.trimEnd());
+  return [...lines, ...(rest > 0 ? [`… and ${rest} more rows; ask for a shorter period, or for --json`] : [])].join('\n');
 }

@@ -1,5 +1,4 @@
 import { Command, CommanderError } from 'commander';
-import { CalendarFileError } from '../lambda/adapters/files/file-calendar-source.ts';
 import { KubeconfigError } from '../lambda/adapters/kubernetes/kubeconfig-file.ts';
 import { TickFailedError } from '../lambda/app/prescale.ts';
 import { CalendarError } from '../lambda/core/calendar/calendar-error.ts';
@@ -38,7 +37,7 @@ export async function runProgram(args: readonly string[], environment: Environme
 }
 
 /** What somebody wrote can't be done as written. */
-const USER_ERRORS = [UsageError, KubeconfigError, ConfigError, CalendarError, CalendarFileError];
+const USER_ERRORS = [UsageError, KubeconfigError, ConfigError, CalendarError];
 
 function explain(error: unknown, { output }: Environment): ExitCode {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;

@@ -19,7 +19,10 @@ export function renderTick(report: TickReport, timezone: string): string {
           : '';
     return `  ${targetKey(outcome.target)}: ${describeDecision(outcome, timezone)}${done}`;
   });
-  const notes = findings.map((finding) => `  ${colors.yellow('!')} ${describeFinding(finding, clusterName, timezone).title}`);
+  const notes = findings.map((finding) => {
+    const { title, lines: advice } = describeFinding(finding, clusterName, timezone);
+    return `  ${colors.yellow('!')} ${title}. ${advice[0] ?? ''}`;
+  });
   const set = telling.filter(({ kind, applied }) => kind === 'set' && applied !== 'failed').length;
   const dryRun = outcomes.some(({ applied }) => applied === 'dry-run');
   return [`${at}  ${clusterName}: ${outcomes.length} targets, ${set} ${dryRun ? 'would move' : 'moved'}`, ...lines, ...notes].join('\n');

@@ -55,7 +55,7 @@ async function runCommand(args: readonly string[], nowMs: number): Promise<strin
     output: { out: print, err: print, errStream: { write: (chunk: unknown) => lines.push(String(chunk)) > 0 } },
     clock: { now: () => nowMs },
     interactive: false,
-    signal: new AbortController().signal,
+    stopSignal: () => new AbortController().signal,
   };
   const exitCode = await runProgram(args, environment, '0');
   if (exitCode !== 0) throw new Error(`${args.join(' ')} ended with ${exitCode}: ${lines.join('\n')}`);

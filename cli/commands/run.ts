@@ -6,6 +6,7 @@ import { makeLogNotifier } from '../../lambda/adapters/log/log-notifier.ts';
 import { makePriceBook } from '../../lambda/adapters/prices/price-book.ts';
 import type { Stores } from '../../lambda/adapters/stores.ts';
 import { type PrescaleDependencies, prescaleTick, TickFailedError, type TickReport } from '../../lambda/app/prescale.ts';
+import type { Notifier } from '../../lambda/ports/notifier.ts';
 import { withCommonOptions, withConnectionOptions } from '../common-options.ts';
 import { connectCluster, selectClusters } from '../connect.ts';
 import type { DefineCommand } from '../define-command.ts';
@@ -21,7 +22,7 @@ import { stateDirectory } from '../state-directory.ts';
 export const defineRun: DefineCommand = (program, environment, act) => {
   withConnectionOptions(withCommonOptions(program.command('run')))
     .description('the control loop: one tick a minute against every configured cluster')
-    .option('--once', 'one tick, then exit (3 when it failed)')
+    .option('--once', 'one tick, then exit (1 with findings, 3 when it failed)')
     .option('--dry-run', 'decide and say what would change; write nothing')
     .option('--cluster <name>', 'only this cluster')
     .option('--state <directory>', 'local state (default: .foretide beside the configuration)')
@@ -46,19 +47,20 @@ Examples:
 async function run(options: RunOptions, environment: Environment): Promise<ExitCode> {
   const loaded = await loadConfig(options.config, environment.output);
   if (options.twin) return runOnTwin(loaded, options, environment);
+  const signal = environment.stopSignal();
   const stores = openFileStores(stateDirectory(loaded.directory, options.state));
   const loops = selectClusters(loaded.config, options.cluster, options).map((clusterName) =>
-    loop(stores, clusterName, loaded, options, environment),
+    loop(stores, clusterName, loaded, options, environment, signal),
   );
   const codes = await Promise.all(loops);
-  return codes.includes(EXIT.failure) ? EXIT.failure : EXIT.ok;
+  return codes.includes(EXIT.failure) ? EXIT.failure : codes.includes(EXIT.findings) ? EXIT.findings : EXIT.ok;
 }
 
-function makeNotifier({ config }: LoadedConfig, { output }: Environment) {
+/** The pager where one is configured; otherwise the log, which in text is what the tick prints anyway. */
+function makeNotifier({ config }: LoadedConfig, { json }: RunOptions, { output }: Environment): Notifier {
   const { pager } = config.notifications;
-  return pager === undefined
-    ? makeLogNotifier(output.errStream)
-    : makeSnsNotifier({ client: new SNSClient(), topicArn: pager.snsTopicArn });
+  if (pager !== undefined) return makeSnsNotifier({ client: new SNSClient(), topicArn: pager.snsTopicArn });
+  return json ? makeLogNotifier(output.errStream) : { notify: async () => undefined };
 }
 
 /** Ticks once or until told to stop; an edited configuration takes effect at the next tick. */
@@ -68,8 +70,9 @@ async function loop(
   first: LoadedConfig,
   options: RunOptions,
   environment: Environment,
+  signal: AbortSignal,
 ): Promise<ExitCode> {
-  const { output, clock, signal } = environment;
+  const { output, clock } = environment;
   const cluster = connectCluster(first.config, clusterName, options);
   let exitCode: ExitCode = EXIT.ok;
   let loaded = first;
@@ -80,13 +83,15 @@ async function loop(
       store: stores.states,
       leases: stores.leases,
       ledger: stores.ledger,
-      notifier: makeNotifier(loaded, environment),
+      notifier: makeNotifier(loaded, options, environment),
       prices: makePriceBook(config.spend.prices),
       calendarSources,
     };
     const holder = `${hostname()}/${process.pid}`;
     try {
-      print(await prescaleTick(dependencies, { config, clusterName, holder, nowMs: clock.now(), dryRun: options.dryRun ?? false }));
+      const report = await prescaleTick(dependencies, { config, clusterName, holder, nowMs: clock.now(), dryRun: options.dryRun ?? false });
+      print(report);
+      if (report.findings.length > 0) exitCode = EXIT.findings;
     } catch (error) {
       if (!(error instanceof Error)) throw error;
       if (error instanceof TickFailedError) print(error.report);

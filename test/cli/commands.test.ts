@@ -180,3 +180,37 @@ it('help shows examples', async () => {
   expect(exitCode).toBe(0);
   expect(out).toContain('foretide run --once --dry-run');
 });
+
+describe('what sources of a calendar say', () => {
+  it.each([
+    ['an unknown workload', '{ ics: "https://x.example/y.ics", workloads: [nope] }', 'calendar.sources[0].workloads[0]'],
+    ['a floor above the max', '{ ics: "https://x.example/y.ics", workloads: [chat], floor: 21 }', 'calendar.sources[0].floor'],
+  ])('%s is refused, with its place', async (_, source, place) => {
+    await writeFile(config, `${CONFIG}  sources: [${source}]\n`);
+    const { exitCode, err } = await runCli(['plan', '--config', config]);
+    expect([exitCode, err]).toEqual([2, expect.stringContaining(place)]);
+  });
+
+  it('every unreadable or faulty calendar file is named at once', async () => {
+    await writeFile(join(directory, 'bad.yaml'), 'events: [{ name: x }]\n');
+    await writeFile(config, `${CONFIG}  sources: [{ file: nope1.yaml }, { file: nope2.yaml }, { file: bad.yaml }]\n`);
+    const { exitCode, err } = await runCli(['plan', '--config', config]);
+    expect(exitCode).toBe(2);
+    for (const part of ['nope1.yaml', 'nope2.yaml', 'bad.yaml:1:']) expect(err).toContain(part);
+  });
+});
+
+it('cuts a table that nobody would read, and says so', async () => {
+  await writeFile(
+    config,
+    `${CONFIG}    - { name: often, workloads: [chat], start: 2026-12-01T00:00, duration: 1m, recurrence: FREQ=MINUTELY;INTERVAL=10, floor: 3 }\n`,
+  );
+  const { exitCode, out } = await runCli(['calendar', 'list', '--config', config, '--from', '2026-12-02', '--to', '2026-12-12']);
+  expect(exitCode).toBe(0);
+  expect(out).toContain('… and 440 more rows; ask for a shorter period, or for --json');
+});
+
+it('a directory is no configuration', async () => {
+  const { exitCode, err } = await runCli(['plan', '--config', directory]);
+  expect([exitCode, err]).toEqual([2, expect.stringContaining("can't be read")]);
+});

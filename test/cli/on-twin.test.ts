@@ -95,6 +95,17 @@ describe('against a cluster by kubeconfig', () => {
     expect(twin.readWorkload('llama').min).toBe(2);
   });
 
+  it('run --once exits with 1 when something needs a look, and says what', async () => {
+    await fetch(`${twin.url}/apis/keda.sh/v1alpha1/namespaces/inference/scaledobjects/llama`, {
+      method: 'DELETE',
+      headers: { authorization: `Bearer ${twin.token}` },
+    });
+    twin.advanceBy(1_000);
+    const { exitCode, out, err } = await runCli(['run', '--once', ...common], NOW);
+    expect([exitCode, err]).toEqual([1, '']);
+    expect(out).toContain('the target does not exist. Create it, or correct `target` in the configuration.');
+  });
+
   it('override --resume ends a yield', async () => {
     await runCli(['run', '--once', ...common], NOW);
     for (const minute of [1, 2, 3, 4]) {

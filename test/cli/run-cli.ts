@@ -23,7 +23,7 @@ export async function runCli(args: readonly string[], nowMs = Date.parse('2026-1
       },
       clock: { now: () => nowMs },
       interactive: false,
-      signal: new AbortController().signal,
+      stopSignal: () => new AbortController().signal,
     },
     '0.0.0',
   );

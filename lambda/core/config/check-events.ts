@@ -37,6 +37,11 @@ export function checkEvents(events: readonly LooseEvent[], base: Path, context: 
   return findings;
 }
 
+/** What is wrong with the defaults that calendar sources give to entries that say nothing themselves. */
+export function checkSourceDefaults(sources: readonly LooseEvent[], base: Path, context: EventContext): Finding[] {
+  return sources.flatMap((source, index) => checkWorkloads(source, [...base, index], context));
+}
+
 /**
  * What the calendar has against recurrences whose shape is right. `written` are the events as they stand in the file;
  * those with another fault are passed over, since the calendar would only repeat it.

@@ -42,6 +42,11 @@ export function loosenEvents(value: unknown): LooseEvent[] {
   return asList(value).map((entry) => loosen(EventConfig, entry));
 }
 
+/** What calendar sources say for entries that say nothing: the part of an event that they may. */
+export function loosenSources(value: unknown): LooseEvent[] {
+  return asList(value).map((entry) => loosen(EventConfig.pick({ workloads: true, floor: true }), entry));
+}
+
 function loosen<T extends z.ZodObject>(schema: T, value: unknown): LooseOf<T> {
   const given = asMap(value);
   const valid: Record<string, unknown> = { written: new Set(Object.keys(given)) };

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
-import { checkEvents, checkRecurrences, type EventContext } from './check-events.ts';
+import { checkEvents, checkRecurrences, checkSourceDefaults, type EventContext } from './check-events.ts';
 import { checkSections } from './check-sections.ts';
-import { asList, asMap, loosenEvents, loosenFile } from './loose.ts';
+import { asList, asMap, loosenEvents, loosenFile, loosenSources } from './loose.ts';
 import { listNotYet } from './not-yet.ts';
 import { ConfigError, type ConfigNote, type ConfigProblem, type Finding, type Path, renderPath } from './problem.ts';
 import { Config, ConfigFile } from './schema.ts';
@@ -40,6 +40,7 @@ export function parseConfig(text: string, fileName: string): ParsedConfig {
   const config = parseValue(Config, ConfigFile, tree, fileName, [
     ...checkSections(loose),
     ...checkWrittenEvents(writtenEvents, ['calendar', 'events'], context),
+    ...checkSourceDefaults(loosenSources(asMap(asMap(tree.value).calendar).sources), ['calendar', 'sources'], context),
   ]);
   return {
     config,

@@ -70,7 +70,7 @@ const ReleaseConfig = z
   .transform((release) => ({ ...release, maxHold: release.maxHold ?? { ms: Math.max(DEFAULT_MAX_HOLD_MS, release.over.ms) } }));
 
 export const EventConfig = z.strictObject({
-  name: eventName().describe('Name of the event, unique in its file.'),
+  name: eventName().describe('Name of the event, unique in its file and among the events of the configuration.'),
   class: name('match').exactOptional().describe('Events of a class share what is learned. Default: the event alone.'),
   importance: positiveNumber(1_000).exactOptional().describe('Weight of a missed minute against other events. Default 1.'),
   workloads: distinct(name('chat')).describe('Names of the workloads that the event needs.'),
