@@ -3,7 +3,7 @@ import { sumReplay } from './headline.ts';
 import { escapeHtml, renderOwnWords, renderTable, type TableColumn } from './html.ts';
 import { formatIso, formatLocalMinute, formatOffset, formatUtcMinute } from './local-time.ts';
 import type { ReplayDecisionRow, ReplayReport, ReplaySummaryRow, ReplayTotals, WorkloadReplay } from './replay.ts';
-import { describeReason, formatCount, formatGpuHours, formatMinutes, formatPlural, formatUsd } from './text.ts';
+import { formatCount, formatGpuHours, formatMinutes, formatPlural, formatUsd } from './text.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -53,11 +53,7 @@ export function renderDecisionsTable({ decisions, timezone }: ReplayReport): str
     { head: 'Floor', kind: 'number', cell: ({ fromMin, toMin }) => `${formatCount(fromMin)} → ${formatCount(toMin)}` },
     {
       head: 'Why',
-      cell: ({ reason, event }) => {
-        const words = describeReason(reason);
-        const sentence = `${words.charAt(0).toUpperCase()}${words.slice(1)}`;
-        return `${event === null ? '' : `${renderOwnWords(event)}: `}${escapeHtml(event === null ? sentence : words)}`;
-      },
+      cell: ({ why }) => renderOwnWords(why),
     },
   ];
   const caption = 'Every change of a floor (minReplicaCount).';

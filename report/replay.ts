@@ -1,5 +1,3 @@
-import type { ReasonCode } from '../lambda/core/compose/reason.ts';
-
 /**
  * A replayed period as data: what whoever replays hands over, and what the page, the pictures and the tables are rendered from.
  * Instants are milliseconds since the epoch, intervals half-open. `null` is "not known" and is never drawn or added up as 0.
@@ -99,7 +97,6 @@ export type ReplayDecisionRow = {
   readonly workload: string;
   readonly fromMin: number;
   readonly toMin: number;
-  readonly reason: ReasonCode;
-  /** The event that asked for it; `null` when none did. */
-  readonly event: string | null;
+  /** Why, in the words that the core has for the decision. */
+  readonly why: string;
 };

@@ -1,5 +1,3 @@
-import type { ReasonCode } from '../lambda/core/compose/reason.ts';
-
 const MINUTE_MS = 60_000;
 const MINUTES_PER_HOUR = 60;
 const MINUTES_PER_DAY = 1_440;
@@ -46,32 +44,6 @@ export function formatMinutes(minutes: number | null): string {
 export function formatElapsed(elapsedMs: number): string {
   return formatMinutes(elapsedMs / MINUTE_MS);
 }
-
-/** Why bounds moved or didn't, as people say it. */
-export function describeReason(reason: ReasonCode): string {
-  return REASONS[reason];
-}
-
-const REASONS: Readonly<Record<ReasonCode, string>> = {
-  'event-lead': 'raised ahead of the event, so that replicas are ready at its start',
-  'event-ramp': 'a step of the ramp towards the event',
-  'event-window': 'the event is on',
-  'event-release': 'given back step by step after the event',
-  'event-release-demand': 'kept up after the event: demand still needs it',
-  'event-release-need-unknown': 'given back slowly after the event: what demand needs is not known',
-  'event-max': "the event's upper bound",
-  'edit-adopted': 'somebody raised it inside the window: kept until the window ends',
-  'edit-reverted': 'somebody lowered it inside the window: put back',
-  'cool-down': 'one replica stays for the cool-down before it goes to zero',
-  'restore-baseline': 'back to your own bounds',
-  'as-wanted': 'already as wanted',
-  'no-intent': 'nothing asks for a change',
-  yielded: 'left to whoever keeps changing it, until the window ends',
-  'paused-by-others': 'paused by somebody else: not touched',
-  'target-missing': 'the object does not exist',
-  'bounds-not-restorable': 'the bounds to go back to are not known',
-  'hpa-owned-by-keda': 'KEDA owns this HPA: configure its ScaledObject instead',
-};
 
 function withMinus(value: number, format: Intl.NumberFormat): string {
   const digits = format.format(Math.abs(value));

@@ -8,6 +8,7 @@ import { expandOccurrences } from '../../lambda/core/calendar/expand.ts';
 import type { Occurrence } from '../../lambda/core/calendar/occurrence.ts';
 import { resolveWorkloads } from '../../lambda/core/config/resolve-workloads.ts';
 import type { Config } from '../../lambda/core/config/schema.ts';
+import { describeReason } from '../../lambda/core/prescale/describe.ts';
 import { sizeEvent } from '../../lambda/core/prescale/size.ts';
 import type { Workload } from '../../lambda/core/prescale/workload.ts';
 import { type InstantMs, MINUTE_MS, SECOND_MS } from '../../lambda/core/units/quantities.ts';
@@ -60,7 +61,7 @@ export async function replay(input: ReplayInput): Promise<Replay> {
     workloads: workloads.map((workload) =>
       describeWorkload(workload, occurrences, minutes.get(workload.name) ?? [], without.get(workload.name) ?? []),
     ),
-    decisions: reports.flatMap((report) => decisionRows(report, workloads)),
+    decisions: reports.flatMap((report) => decisionRows(report, workloads, config.timezone)),
     failedTicks,
   };
 }
@@ -203,14 +204,12 @@ function describeWorkload(
 
 const UNIT = { requestsPerMinute: 'requests/min', tokensPerSecond: 'tokens/s', concurrency: 'requests at once' } as const;
 
-function decisionRows({ nowMs, outcomes }: TickReport, workloads: readonly Workload[]): ReplayDecisionRow[] {
+function decisionRows({ nowMs, outcomes }: TickReport, workloads: readonly Workload[], timezone: string): ReplayDecisionRow[] {
   return outcomes.flatMap((outcome) => {
     if (outcome.kind !== 'set' || outcome.applied !== 'done') return [];
     const { target, from, to, reason, evidence } = outcome;
     const workload =
       workloads.find((one) => one.target.namespace === target.namespace && one.target.name === target.name)?.name ?? target.name;
-    return [
-      { atMs: nowMs, workload, fromMin: from.min, toMin: to.min, reason, event: reason === 'restore-baseline' ? null : evidence.summary },
-    ];
+    return [{ atMs: nowMs, workload, fromMin: from.min, toMin: to.min, why: describeReason(reason, evidence, timezone) }];
   });
 }

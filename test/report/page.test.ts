@@ -64,7 +64,7 @@ describe('the replay page', () => {
   });
 
   it('says why each floor changed', () => {
-    expect(textOf(page)).toContain('france-brazil: raised ahead of the event, so that replicas are ready at its start');
+    expect(textOf(page)).toContain('france-brazil starts soon');
     expect(page).toContain('8 → 30');
   });
 });
@@ -95,7 +95,7 @@ describe('what people wrote', () => {
       workloads: [{ ...workload, workload: words, unit: words, events: [{ ...event, name: words }] }],
       summary: [{ ...row, event: words, workload: words }],
       totals: [{ workload: words, shortMinutes: 1, shortMinutesWithout: 1, gpuHours: 9, gpuHoursWithout: 2, usd: null, usdWithout: null }],
-      decisions: [{ ...decision, event: words, workload: words }],
+      decisions: [{ ...decision, why: words, workload: words }],
     });
     expect(tagsOf(html).filter((tag) => !tagsOf(page).includes(tag))).toEqual([]);
     expect(html.match(/<\/style>/g)).toHaveLength(1);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { describeReason, formatCount, formatElapsed, formatGpuHours, formatMinutes, formatPlural, formatUsd } from '../../report/text.ts';
+import { formatCount, formatElapsed, formatGpuHours, formatMinutes, formatPlural, formatUsd } from '../../report/text.ts';
 
 describe('words for figures', () => {
   it.each([
@@ -51,7 +51,4 @@ describe('words for figures', () => {
     [0, '0 events'],
     [1_200, '1,200 events'],
   ])('puts %s into the plural', (count, words) => expect(formatPlural(count, 'event')).toBe(words));
-
-  it('has words for a reason', () =>
-    expect(describeReason('event-lead')).toBe('raised ahead of the event, so that replicas are ready at its start'));
 });

@@ -26,7 +26,8 @@ function describeMove(from: Bounds, to: Bounds): string {
   return parts.join(', ');
 }
 
-function describeReason(reason: ReasonCode, { summary, facts }: Evidence, timezone: string): string {
+/** Why, in plain words: what names things, then what it means. */
+export function describeReason(reason: ReasonCode, { summary, facts }: Evidence, timezone: string): string {
   const start = at(facts.start, timezone);
   const end = at(facts.end, timezone);
   switch (reason) {
