@@ -69,6 +69,7 @@ const StoredHeld = z.object({
   sinceMs: Instant,
   edit: z.exactOptional(z.object({ floor: Replicas, untilMs: Instant } satisfies FieldsOf<NonNullable<Held['edit']>>)),
   edited: z.exactOptional(z.object({ min: z.exactOptional(Replicas), max: z.exactOptional(Replicas) } satisfies FieldsOf<Bounds>)),
+  standing: z.exactOptional(z.object(boundsFields)),
   forceActivation: z.exactOptional(z.literal(true)),
   leaving: z.exactOptional(z.literal(true)),
 } satisfies FieldsOf<Held>);

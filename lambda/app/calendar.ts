@@ -2,7 +2,7 @@ import type { CalendarEvent } from '../core/calendar/event.ts';
 import { resolveEvents } from '../core/config/events.ts';
 import { parseEvents } from '../core/config/parse.ts';
 import type { Config } from '../core/config/schema.ts';
-import type { Finding } from '../core/prescale/findings.ts';
+import { type Finding, findMissingCalendar } from '../core/prescale/findings.ts';
 import { HOUR_MS, type InstantMs } from '../core/units/quantities.ts';
 import { formatUtc } from '../core/units/time.ts';
 import type { CalendarSource } from '../ports/calendar-source.ts';
@@ -19,8 +19,12 @@ class CalendarUnreadableError extends Error {
   override readonly name = 'CalendarUnreadableError';
 }
 
-/** `complete` is false when a source is missing altogether: nothing may be withdrawn for want of its events. */
-export type Calendar = { readonly events: readonly CalendarEvent[]; readonly findings: readonly Finding[]; readonly complete: boolean };
+export type Calendar = {
+  readonly events: readonly CalendarEvent[];
+  readonly findings: readonly Finding[];
+  /** Names of sources that are missing altogether: nothing may be withdrawn for want of their events. */
+  readonly missing: readonly string[];
+};
 
 export type CalendarDependencies = { readonly store: StateStore; readonly calendarSources: readonly CalendarSource[] };
 
@@ -50,10 +54,11 @@ export async function readCalendar(dependencies: CalendarDependencies, input: Ca
     ),
   );
   const known = read.filter((calendar) => calendar !== undefined);
+  const missing = dependencies.calendarSources.filter((_, index) => read[index] === undefined);
   return {
     events: [...resolveEvents(input.config, 'config', input.config.calendar.events), ...known.flatMap(({ events }) => events)],
-    findings: known.flatMap(({ findings }) => findings),
-    complete: known.length === read.length,
+    findings: [...known.flatMap(({ findings }) => findings), ...missing.map(({ name }) => findMissingCalendar(name))],
+    missing: missing.map(({ name }) => name),
   };
 }
 

@@ -1,7 +1,7 @@
 import { expandOccurrences } from '../core/calendar/expand.ts';
 import { carriesOurAnnotations } from '../core/compose/annotations.ts';
 import type { Outcome } from '../core/compose/decision.ts';
-import { type Intent, targetKey } from '../core/compose/intent.ts';
+import { type Intent, targetKey, windowEnd } from '../core/compose/intent.ts';
 import type { ObjectState } from '../core/compose/object-state.ts';
 import { resolveWorkloads } from '../core/config/resolve-workloads.ts';
 import type { Config } from '../core/config/schema.ts';
@@ -115,7 +115,7 @@ async function tickUnderLease(
   }));
   const wanted = decisions.map(({ situation, decision }) => ({
     target: situation.workload.target,
-    intents: found.calendar.complete ? decision.intents : keepPrevious(decision.intents, situation.previous, nowMs),
+    intents: [...decision.intents, ...keepPrevious(situation.previous, found.calendar.missing, nowMs)],
   }));
   if (lease !== undefined) await failures.collect('storing intents', () => saveIntents(store, found.intents, wanted), undefined);
 
@@ -150,10 +150,9 @@ async function tickUnderLease(
   return { clusterName, nowMs, skipped: false, outcomes, findings, failures: [] };
 }
 
-/** While a calendar is missing nothing is withdrawn: what was wanted before and is still in force stays wanted. */
-function keepPrevious(intents: readonly Intent[], previous: readonly Intent[], nowMs: number): Intent[] {
-  const decided = new Set(intents.map(({ id }) => id));
-  return [...intents, ...previous.filter(({ id, untilMs }) => !decided.has(id) && nowMs < untilMs)];
+/** What events of a missing calendar wanted before, until their windows end. */
+function keepPrevious(previous: readonly Intent[], missing: readonly string[], nowMs: number): Intent[] {
+  return previous.filter((intent) => nowMs < windowEnd(intent) && missing.some((source) => intent.id.startsWith(`${source}/`)));
 }
 
 type FoundByTick = {

@@ -25,8 +25,8 @@ export async function reportFindings(
 ): Promise<void> {
   const before = parseIncidents((await store.readSnapshot(clusterName, SNAPSHOT))?.text);
   const current = new Map(findings.slice(0, MAX_INCIDENTS).map((finding) => [finding.key, finding]));
-  const came = [...current.values()].filter(({ key }) => !before.includes(key));
-  const went = before.filter((key) => !current.has(key));
+  const came = [...current.values()].filter((finding) => !before.includes(nameOf(finding)));
+  const went = before.map(keyOf).filter((key) => !current.has(key));
   if (came.length === 0 && went.length === 0) return;
 
   const notes = [
@@ -35,10 +35,22 @@ export async function reportFindings(
   ];
   const handed = await Promise.allSettled(notes.map((note) => notifier.notify(note)));
   const failed = new Set(notes.filter((_, index) => handed[index]?.status === 'rejected').map(({ key }) => key));
-  const known = [...[...current.keys()].filter((key) => !failed.has(key)), ...went.filter((key) => failed.has(key))];
+  const known = [
+    ...[...current.values()].filter(({ key }) => !failed.has(key)).map(nameOf),
+    ...before.filter((name) => !current.has(keyOf(name)) && failed.has(keyOf(name))),
+  ];
   await store.saveSnapshot(clusterName, SNAPSHOT, { text: JSON.stringify(known), readAtMs: nowMs });
   const errors = handed.flatMap((result) => (result.status === 'rejected' ? [String(result.reason)] : []));
   if (errors.length > 0) throw new Error(`${errors.length} of ${notes.length} notifications were not handed over: ${errors[0]}`);
+}
+
+/** An incident that changes its kind (a stale calendar goes missing) is told of again; it is over when its key is gone. */
+function nameOf({ key, code }: Finding): string {
+  return `${key}|${code}`;
+}
+
+function keyOf(name: string): string {
+  return name.slice(0, name.lastIndexOf('|'));
 }
 
 function parseIncidents(text: string | undefined): string[] {

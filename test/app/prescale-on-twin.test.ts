@@ -222,6 +222,24 @@ describe('what the next ticks heal', () => {
     );
   });
 
+  it('writes little when a workload that rests at zero is released without knowing its need', async () => {
+    await harness.edit({ spec: { minReplicaCount: 0 } });
+    await tickEachMinute(ASK, ASK + minutes(3));
+    harness.twin.failTrigger('llama', 'gone');
+    await harness.tickAt(END - minutes(1));
+    harness.twin.requests.clear();
+    await tickEachMinute(END, END + minutes(180));
+    expect(await harness.bounds()).toEqual({ min: 0, max: 40 });
+    expect(harness.twin.requests.count(({ method }) => method === 'PATCH')).toBeLessThan(15);
+  });
+
+  it('enforces configured bounds in an event that needs no more than them', async () => {
+    const text = configText().replace('    leadTime:', '    bounds: { min: 10, max: 40 }\n    leadTime:');
+    harness.setConfig(text);
+    await harness.tickAt(ASK);
+    expect(await harness.bounds()).toEqual({ min: 10, max: 40 });
+  });
+
   it('leaves a paused object alone and says so', async () => {
     await harness.edit({ metadata: { annotations: { 'autoscaling.keda.sh/paused': 'true' } } });
     const report = await harness.tickAt(ASK);

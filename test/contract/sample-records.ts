@@ -33,6 +33,7 @@ export function sampleState(target: TargetRef, min = 2): ObjectState {
       sinceMs: NOON_MS,
       edit: { floor: 31, untilMs: NOON_MS + 60_000 },
       edited: { max: 50 },
+      standing: { min: 4, max: 60 },
       forceActivation: true,
       leaving: true,
     },

@@ -47,6 +47,7 @@ const AppliedAnnotation = z
     sinceMs: Instant,
     edit: z.object({ floor: Replicas, untilMs: Instant }).optional(),
     edited: z.object({ min: Replicas.exactOptional(), max: Replicas.min(1).exactOptional() }).optional(),
+    standing: z.object({ min: Replicas, max: Replicas }).refine(areBounds).optional(),
     forceActivation: z.literal(true).optional(),
     leaving: z.literal(true).optional(),
   })

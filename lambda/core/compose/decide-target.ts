@@ -1,11 +1,11 @@
 import type { InstantMs } from '../units/quantities.ts';
-import { readPause } from './annotations.ts';
+import { ANNOTATION, readPause } from './annotations.ts';
 import { type Bounds, sameBounds } from './bounds.ts';
 import { type Composition, compose } from './compose.ts';
 import type { Decision } from './decision.ts';
 import { decideEdit, type Edit } from './edit.ts';
 import { decideHold, type Hold } from './hold.ts';
-import { AUTHORITY_OF_OWNER, type Evidence, type Intent } from './intent.ts';
+import { AUTHORITY_OF_OWNER, type Evidence, type Intent, windowEnd } from './intent.ts';
 import type { Held, ObjectState } from './object-state.ts';
 import type { ObservedTarget, TargetPatch } from './observed.ts';
 import type { ReasonCode } from './reason.ts';
@@ -62,7 +62,7 @@ function decideBounds(
 ): TargetDecision {
   // A person's bounds beside a configured baseline are kept for the window, and no longer.
   const recalledBaseline = configured !== undefined && active.length === 0 ? configured : currentBaseline;
-  const yieldedUntilMs = inForce(remembered?.yieldedUntilMs, nowMs);
+  const yieldedUntilMs = inForce(remembered?.yieldedUntilMs, nowMs) ?? forgottenYield(observed, remembered, active);
   const binding = yieldedUntilMs === undefined ? active : active.filter(neverYields);
   const edit = decideEdit({
     live: observed.bounds,
@@ -75,14 +75,24 @@ function decideBounds(
   const yieldUntil = edit.kind === 'yield' ? edit.untilMs : yieldedUntilMs;
   const leftAlone = edit.kind === 'keep' || yieldUntil !== undefined;
   // What stands on an object that is left alone is the user's for now; kept edits are the user's for good.
-  const standing = leftAlone ? takeOver(recalledBaseline, observed, editedFields(observed, held)) : recalledBaseline;
+  const lastStanding = held?.standing === undefined ? recalledBaseline : { ...held.standing };
+  const standing = leftAlone ? takeOver(lastStanding, observed, editedFields(observed, held)) : recalledBaseline;
   const baseline = edit.kind === 'keep' ? standing : recalledBaseline;
   const intents = leftAlone ? binding.filter(neverYields) : binding;
   const composition = compose(standing, [...intents, ...editIntent(edit, observed)], nowMs);
   // A configured baseline may differ from what stands on the object; while an event binds, it is enforced.
   const enforcesBaseline = source === 'configuration' && intents.length > 0 && (held !== undefined || observed.bounds.min < standing.min);
   const holds = composition.minBy !== undefined || composition.maxBy !== undefined || enforcesBaseline;
-  const hold = decideHold({ observed, baseline, held, composition, edit, holds, yielded: yieldUntil !== undefined, nowMs });
+  const hold = decideHold({
+    observed,
+    baseline,
+    held,
+    composition,
+    edit,
+    holds,
+    standing: yieldUntil === undefined ? undefined : standing,
+    nowMs,
+  });
 
   const next: ObjectState = {
     target: observed.ref,
@@ -178,6 +188,14 @@ function leave(
       ? { kind, target: observed.ref, at: observed.bounds, reason, evidence }
       : { kind, target: observed.ref, reason, evidence };
   return { decision, ...(state && { state }) };
+}
+
+/** An object that carries a baseline but nothing applied is one that events had yielded, whoever forgot it. */
+function forgottenYield(observed: ObservedTarget, remembered: ObjectState | undefined, active: readonly Intent[]): InstantMs | undefined {
+  const { [ANNOTATION.baseline]: baseline, [ANNOTATION.applied]: applied } = observed.annotations;
+  const events = active.filter((intent) => !neverYields(intent));
+  if (remembered !== undefined || baseline === undefined || applied !== undefined || events.length === 0) return undefined;
+  return events.reduce((latest, intent) => Math.max(latest, windowEnd(intent)), 0);
 }
 
 function inForce(untilMs: InstantMs | undefined, nowMs: InstantMs): InstantMs | undefined {

@@ -41,9 +41,9 @@ export function decideEdit({ live, held, baseline, intents, reversionsAtMs, nowM
   if (held === undefined) return { kind: 'none', reversionsAtMs: recent };
 
   const minEdited = live.min !== held.min;
-  const floor = leadingFloor(intents);
-  const inWindow = floor !== undefined && nowMs < windowEnd(floor);
-  if (minEdited && (intents.length === 0 || (floor !== undefined && !inWindow))) return { kind: 'keep', reversionsAtMs: recent };
+  const floor = leadingFloor(intents.filter((intent) => nowMs < windowEnd(intent)));
+  const isOver = intents.length === 0 || held.leaving === true || leadingFloor(intents) !== undefined;
+  if (minEdited && floor === undefined && isOver) return { kind: 'keep', reversionsAtMs: recent };
 
   const wanted = compose(baseline, intents, nowMs);
   const fought = foughtOver(live, held, wanted, floor);
@@ -60,7 +60,7 @@ export function decideEdit({ live, held, baseline, intents, reversionsAtMs, nowM
 
 /** The event's intent that somebody works against: its floor by a lower min, its max by a higher one. */
 function foughtOver(live: Bounds, held: Held, wanted: ReturnType<typeof compose>, floor: Intent | undefined): Intent | undefined {
-  if (live.min < Math.min(held.min, wanted.bounds.min)) return floor;
+  if (live.min < Math.min(held.min, wanted.bounds.min)) return wanted.minBy?.owner === 'override' ? undefined : floor;
   const raised = live.max > held.max && live.max > wanted.bounds.max;
   return raised && wanted.maxBy !== undefined && isEvents(wanted.maxBy) ? wanted.maxBy : undefined;
 }

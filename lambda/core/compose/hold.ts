@@ -19,8 +19,8 @@ export type HoldSituation = {
   readonly edit: Edit;
   /** Whether there is anything to hold from now on. */
   readonly holds: boolean;
-  /** Events leave the object alone for now; its baseline stays annotated until then. */
-  readonly yielded: boolean;
+  /** Events leave the object alone for now: the bounds that stand meanwhile; its baseline stays annotated. */
+  readonly standing: Bounds | undefined;
   readonly nowMs: InstantMs;
 };
 
@@ -29,32 +29,36 @@ export type Hold = { readonly bounds: Bounds; readonly held: Held | undefined; r
 
 /** Turns composed bounds into what stands on the object, with the annotations that explain it; gives everything back when nothing is held. */
 export function decideHold(situation: HoldSituation): Hold {
-  const { observed, baseline, held, composition, edit, nowMs } = situation;
-  const leaving = isLeaving(situation);
-  const holds = situation.holds || leaving;
-  if (!holds && held === undefined && !carriesOurAnnotations(observed.annotations)) {
+  const { observed, baseline, held, composition, nowMs } = situation;
+  if (!situation.holds && held === undefined && !carriesOurAnnotations(observed.annotations)) {
     return { bounds: observed.bounds, held: undefined, patch: undefined };
   }
-  const yields = situation.yielded && !holds;
-  const bounds = yields ? observed.bounds : leaving ? { min: 1, max: composition.bounds.max } : composition.bounds;
+  const leaving = isLeaving(situation);
+  const holds = situation.holds || leaving;
+  const left = holds ? undefined : situation.standing;
+  const bounds = leaving
+    ? { min: 1, max: composition.bounds.max }
+    : { min: (left ?? composition.bounds).min, max: (left ?? composition.bounds).max };
   const activates = holds && needsActivation(observed, baseline, bounds, held);
   const unchanged = held !== undefined && sameBounds(held, bounds) && (held.leaving ?? false) === leaving;
   const nextHeld: Held | undefined = holds
     ? {
         ...bounds,
         sinceMs: unchanged ? held.sinceMs : nowMs,
-        ...(edit.kind === 'adopt' && { edit: { floor: edit.floor, untilMs: edit.untilMs } }),
+        ...adoptedEdit(situation),
+        ...(situation.standing && { standing: { min: situation.standing.min, max: situation.standing.max } }),
         ...(held?.edited !== undefined && { edited: held.edited }),
         ...(activates && { forceActivation: true as const }),
         ...(leaving && { leaving: true as const }),
       }
     : undefined;
   const annotations: Record<string, string | null> = {
-    ...renderAnnotations({ baseline: holds || yields ? baseline : undefined, held: nextHeld, composition }),
+    ...renderAnnotations({ baseline: holds || left !== undefined ? baseline : undefined, held: nextHeld, composition }),
     ...(activates ? { [FORCE_ACTIVATION]: 'true' } : held?.forceActivation ? { [FORCE_ACTIVATION]: null } : {}),
   };
-  const absent = holds || yields ? observed.absent : (baseline.absent ?? []);
-  const field = (name: 'min' | 'max') => (absent.includes(name) && (yields || bounds[name] === baseline[name]) ? null : bounds[name]);
+  const absent = holds || left !== undefined ? observed.absent : (baseline.absent ?? []);
+  const stays = left === undefined ? baseline : observed.bounds;
+  const field = (name: 'min' | 'max') => (absent.includes(name) && bounds[name] === stays[name] ? null : bounds[name]);
   const patch: TargetPatch = {
     ref: observed.ref,
     resourceVersion: observed.resourceVersion,
@@ -69,11 +73,19 @@ export function decideHold(situation: HoldSituation): Hold {
  * Lowering min to 0 may drop everything at once, since KEDA's cool-down counts from the last activity and not
  * from the write. So one replica stays for a cool-down of our own, unless a person set the min.
  */
-function isLeaving({ observed, held, composition, edit, yielded, nowMs }: HoldSituation): boolean {
-  if (observed.ref.kind !== 'ScaledObject' || held === undefined || held.min === 0 || composition.bounds.min > 0) return false;
-  if (edit.kind === 'keep' || yielded) return false;
+function isLeaving({ observed, held, composition, edit, standing, nowMs }: HoldSituation): boolean {
+  const min = held?.min ?? observed.bounds.min;
+  if (observed.ref.kind !== 'ScaledObject' || min === 0 || composition.bounds.min > 0) return false;
+  if (edit.kind === 'keep' || standing !== undefined) return false;
   const cooldownMs = (observed.cooldownSeconds ?? DEFAULT_COOLDOWN_SECONDS) * SECOND_MS;
-  return !held.leaving || nowMs - held.sinceMs < cooldownMs;
+  return !held?.leaving || nowMs - held.sinceMs < cooldownMs;
+}
+
+/** A person's higher min lasts as long as its window, also while something higher hides it. */
+function adoptedEdit({ observed, held, edit, nowMs }: HoldSituation): Pick<Held, 'edit'> {
+  if (edit.kind === 'adopt') return { edit: { floor: edit.floor, untilMs: edit.untilMs } };
+  const hidden = edit.kind === 'none' && held?.edit !== undefined && nowMs < held.edit.untilMs && observed.bounds.min === held.min;
+  return hidden && held.edit !== undefined ? { edit: held.edit } : {};
 }
 
 function changesAnything(patch: TargetPatch, observed: ObservedTarget): boolean {

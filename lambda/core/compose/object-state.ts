@@ -13,6 +13,8 @@ export type Held = Bounds & {
   readonly edit?: { readonly floor: number; readonly untilMs: InstantMs };
   /** A person's other bounds where the configuration names the baseline, kept while anything is held. */
   readonly edited?: Partial<Bounds>;
+  /** While events have yielded and something stronger binds: the bounds to leave when it no longer does. */
+  readonly standing?: Bounds;
   /** Foretide set KEDA's force-activation annotation and removes it again. */
   readonly forceActivation?: true;
   /** On the way to zero: one replica is kept for the cool-down. */

@@ -33,7 +33,7 @@ export type UnsizedEvent = { readonly occurrence: Occurrence; readonly why: Extr
 
 export type PrescaleDecision = { readonly intents: readonly Intent[]; readonly unsized: readonly UnsizedEvent[] };
 
-/** An occurrence that wants more than the baseline min: `size` replicas. */
+/** What an occurrence wants: `size` replicas. */
 type Raise = { readonly occurrence: Occurrence; readonly size: number };
 
 /**
@@ -51,12 +51,11 @@ export function decidePrescale(situation: PrescaleSituation): PrescaleDecision {
     occurrence,
     size: sizeEvent(occurrence.event, workload, situation.baseline.min),
   }));
-  const raising = sized.flatMap(({ occurrence, size }) =>
-    size.kind === 'replicas' && size.replicas > situation.baseline.min ? [{ occurrence, size: size.replicas }] : [],
-  );
-  const lastEndMs = Math.max(...raising.map(({ occurrence }) => occurrence.endMs).filter((endMs) => endMs <= nowMs));
-  const floors = raising.flatMap((raise) => floorIntent(situation, raise, raise.occurrence.endMs === lastEndMs));
-  const ceilings = situation.occurrences.flatMap((occurrence) => ceilingIntent(situation, occurrence, floors));
+  const raises = sized.flatMap(({ occurrence, size }) => (size.kind === 'replicas' ? [{ occurrence, size: size.replicas }] : []));
+  const speaker = findSpeaker(situation, raises);
+  const floors = raises.flatMap((raise) => floorIntent(situation, raise, raise === speaker));
+  const highestFloor = floors.reduce((highest, { want }) => Math.max(highest, want.replicas), 0);
+  const ceilings = situation.occurrences.flatMap((occurrence) => ceilingIntent(situation, occurrence, highestFloor));
   return {
     intents: [...floors, ...ceilings],
     unsized: sized.flatMap(({ occurrence, size }) =>
@@ -65,6 +64,16 @@ export function decidePrescale(situation: PrescaleSituation): PrescaleDecision {
         : [],
     ),
   };
+}
+
+/**
+ * Of the events that raised the workload and are over, the one that speaks for what is still held: with a known
+ * need the one that ended last, with an unknown one the one whose hold lasts longest.
+ */
+function findSpeaker({ need, baseline, nowMs }: PrescaleSituation, raises: readonly Raise[]): Raise | undefined {
+  const lasts = ({ occurrence: { endMs, event } }: Raise) => endMs + (need.kind === 'ok' ? 0 : event.release.maxHold.ms);
+  const over = raises.filter(({ occurrence, size }) => occurrence.endMs <= nowMs && size > baseline.min);
+  return over.reduce<Raise | undefined>((best, raise) => (best !== undefined && lasts(best) >= lasts(raise) ? best : raise), undefined);
 }
 
 /** How far around now a tick must know the calendar: `[nowMs − beforeMs, nowMs + afterMs)`. */
@@ -80,15 +89,20 @@ export function calendarHorizon(
   };
 }
 
-function floorIntent(situation: PrescaleSituation, { occurrence, size }: Raise, endedLast: boolean): Intent[] {
+function floorIntent(situation: PrescaleSituation, { occurrence, size }: Raise, speaks: boolean): Intent[] {
   const { workload, baseline, nowMs } = situation;
   const top = Math.min(size, baseline.max);
   const steps = floorSteps(occurrence, top, baseline.min, workload.leadMs);
-  const step = stepAt(steps, nowMs);
+  const inWindow = occurrence.startMs - workload.leadMs <= nowMs && nowMs < occurrence.endMs;
+  // An event that needs no more than the baseline still wants that much: a live min below a configured baseline is then raised.
+  const enough: FloorStep | undefined = inWindow
+    ? { fromMs: nowMs, floor: top, phase: nowMs < occurrence.startMs ? 'lead' : 'window' }
+    : undefined;
+  const step = steps.length === 0 ? enough : stepAt(steps, nowMs);
   if (step === undefined) return [];
   const { floor, reason } =
-    nowMs < occurrence.endMs ? risenFloor(step, size, top) : releaseFloor(situation, { occurrence, size: top }, step, endedLast);
-  if (floor <= baseline.min) return [];
+    nowMs < occurrence.endMs ? risenFloor(step, size, top) : releaseFloor(situation, { occurrence, size: top }, step, speaks);
+  if (floor <= baseline.min && !inWindow) return [];
   return [
     {
       owner: 'prescale',
@@ -122,23 +136,25 @@ const REASON_OF_PHASE: Readonly<Record<Phase, ReasonCode>> = {
 
 /**
  * After the end a floor only gives back: never more than is held on the object, never less than demand needs
- * (which the event that ended last speaks for), and with an unknown need no faster than `blindRelease`.
+ * and with an unknown need no faster than `blindRelease`; one event speaks for both.
  */
 function releaseFloor(
   { baseline, need, needUnknownSinceMs, held, nowMs }: PrescaleSituation,
   { occurrence, size }: Raise,
   step: FloorStep,
-  endedLast: boolean,
+  speaks: boolean,
 ): { floor: number; reason: ReasonCode } {
-  if (held === undefined || nowMs - occurrence.endMs >= longestReleaseMs(occurrence.event)) return { floor: 0, reason: 'event-release' };
+  if (held === undefined || held.leaving || nowMs - occurrence.endMs >= longestReleaseMs(occurrence.event))
+    return { floor: 0, reason: 'event-release' };
   const planned = Math.min(step.floor, held.min);
-  if (need.kind !== 'ok') {
-    const steadySinceMs = Math.max(held.sinceMs, needUnknownSinceMs ?? nowMs);
-    const floor = blindRelease({ occurrence, size, baselineMin: baseline.min, heldMin: held.min, steadySinceMs, nowMs });
-    return floor > planned ? { floor, reason: 'event-release-need-unknown' } : { floor: planned, reason: 'event-release' };
-  }
-  const floor = endedLast ? Math.min(held.min, need.value) : 0;
-  return floor > planned ? { floor, reason: 'event-release-demand' } : { floor: planned, reason: 'event-release' };
+  if (!speaks) return { floor: planned, reason: 'event-release' };
+  const steadySinceMs = Math.max(held.sinceMs, needUnknownSinceMs ?? nowMs);
+  const floor =
+    need.kind === 'ok'
+      ? Math.min(held.min, need.value)
+      : blindRelease({ occurrence, size, baselineMin: baseline.min, heldMin: held.min, steadySinceMs, nowMs });
+  if (floor <= planned) return { floor: planned, reason: 'event-release' };
+  return { floor, reason: need.kind === 'ok' ? 'event-release-demand' : 'event-release-need-unknown' };
 }
 
 /**
@@ -151,13 +167,13 @@ function bindsUntilMs({ endMs, event }: Occurrence, nowMs: InstantMs): InstantMs
 }
 
 /** An event's max, which never grows again within the window: not below what demand needs, not above what is in force. */
-function ceilingIntent(situation: PrescaleSituation, occurrence: Occurrence, floors: readonly Intent[]): Intent[] {
+function ceilingIntent(situation: PrescaleSituation, occurrence: Occurrence, highestFloor: number): Intent[] {
   const { workload, need, currentReplicas, held, baseline, nowMs } = situation;
   const { max } = occurrence.event;
   if (max === undefined || nowMs < occurrence.startMs || nowMs >= occurrence.endMs) return [];
-  const needed = need.kind === 'ok' ? need.value : currentReplicas;
-  if (needed === undefined) return [];
-  if (floors.some((floor) => floor.want.replicas > max)) return [];
+  if (highestFloor > max) return [];
+  // While nobody knows the need nor the replicas, what is in force stays.
+  const needed = need.kind === 'ok' ? need.value : (currentReplicas ?? Number.POSITIVE_INFINITY);
   return [
     {
       owner: 'prescale',

@@ -115,6 +115,10 @@ const FINDING_TEXT: Readonly<Record<FindingCode, { readonly title: string; reado
     title: 'the size of an event is unknown',
     advice: 'Give the workload a capacity in the unit of the floor, or the event a fallbackFloor.',
   },
+  'calendar-missing': {
+    title: 'a calendar is missing',
+    advice: 'It can not be read, and there is no good copy of the last 24 hours. Floors of its running events stay; new ones are unknown.',
+  },
   'calendar-stale': { title: 'a calendar can not be read', advice: 'The last good copy serves for 24 hours.' },
   unclaimed: {
     title: 'carries floors of Foretide, but is not configured here',

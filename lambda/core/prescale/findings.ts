@@ -28,6 +28,7 @@ export type FindingCode =
   | 'write-failed'
   | 'event-unsized'
   | 'calendar-stale'
+  | 'calendar-missing'
   | 'hpa-not-following'
   | 'unclaimed';
 
@@ -68,6 +69,11 @@ export function findOutcome(outcome: Outcome): Finding[] {
     case 'no-intent':
       return trimmed;
   }
+}
+
+/** A calendar without any good copy: the same incident as a stale one, grown worse. */
+export function findMissingCalendar(source: string): Finding {
+  return { key: `calendar/${source}`, severity: 'critical', code: 'calendar-missing', subject: source, facts: { source } };
 }
 
 /** An object that carries Foretide's bounds although nothing here knows of it: nobody will give them back. */

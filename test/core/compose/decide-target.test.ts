@@ -98,9 +98,9 @@ describe('a window from beginning to end', () => {
     expect(it.live.bounds).toEqual({ min: 2, max: 60 });
   });
 
-  it('enforces a configured baseline during an event that wants less', () => {
+  it('enforces a configured baseline during an event that wants no more', () => {
     const it = object({ bounds: { min: 1, max: 60 } }, { min: 5, max: 60 });
-    it.tick([floor(3)]);
+    it.tick([floor(5)]);
     expect(it.live.bounds).toEqual({ min: 5, max: 60 });
   });
 });
@@ -163,6 +163,78 @@ describe('what others do to the object inside a window', () => {
     it.tick([], NOW + 60 * MINUTE);
     expect(it.live).toMatchObject({ bounds: { min: 2, max: 60 }, annotations: {} });
     expect(it.state).toBeUndefined();
+  });
+
+  function yieldedAt(min: number) {
+    const it = object();
+    it.tick([event]);
+    for (const minute of [1, 2, 3, 4]) {
+      it.edit({ min });
+      it.tick([event], NOW + minute * MINUTE);
+    }
+    return it;
+  }
+
+  it('puts back what was yielded to when a spend ceiling that cut it is lifted', () => {
+    const it = yieldedAt(20);
+    const cap = ceiling(5, 'spend', { untilMs: NOW + 600 * MINUTE });
+    for (const minute of [5, 6, 7]) {
+      it.tick([event, cap], NOW + minute * MINUTE);
+      expect(it.live.bounds).toEqual({ min: 5, max: 5 });
+    }
+    it.tick([event], NOW + 8 * MINUTE);
+    expect(it.live.bounds).toEqual({ min: 20, max: 60 });
+    it.tick([], NOW + 60 * MINUTE);
+    expect(it.live).toMatchObject({ bounds: { min: 2, max: 60 }, annotations: {} });
+  });
+
+  it('respects a yield although the stored state is lost', () => {
+    const it = yieldedAt(4);
+    it.state = undefined;
+    expect(it.tick([event], NOW + 5 * MINUTE).decision).toMatchObject({ kind: 'hold', reason: 'yielded' });
+    it.tick([], NOW + 60 * MINUTE);
+    expect(it.live.bounds).toEqual({ min: 2, max: 60 });
+  });
+
+  it('goes to zero by way of one replica after a yield, too', () => {
+    const it = object({ bounds: { min: 0, max: 60 } });
+    it.tick([event]);
+    for (const minute of [1, 2, 3, 4]) {
+      it.edit({ min: 20 - minute });
+      it.tick([event], NOW + minute * MINUTE);
+    }
+    it.tick([], NOW + 60 * MINUTE);
+    expect(it.live.bounds.min).toBe(1);
+    it.tick([], NOW + 66 * MINUTE);
+    expect(it.live).toMatchObject({ bounds: { min: 0, max: 60 }, annotations: {} });
+  });
+
+  it("judges an edit by the window that is on, not by another event's release", () => {
+    const released = floor(20, 'prescale', { id: 'past', windowEndMs: NOW - MINUTE, reason: 'event-release-demand' });
+    const running = floor(10, 'prescale', { id: 'now' });
+    const raised = object();
+    raised.tick([released, running]);
+    raised.edit({ min: 25 });
+    raised.tick([running], NOW + MINUTE);
+    expect(raised.live.bounds.min).toBe(25);
+    raised.tick([], NOW + 60 * MINUTE);
+    expect(raised.live.bounds.min).toBe(2);
+    const lowered = object();
+    lowered.tick([released, running]);
+    lowered.edit({ min: 2 });
+    expect(lowered.tick([released, running], NOW + MINUTE).decision).toMatchObject({ kind: 'set', reason: 'edit-reverted' });
+  });
+
+  it('remembers an adopted min while a taller event hides it', () => {
+    const it = object();
+    it.tick([event]);
+    it.edit({ min: 40 });
+    it.tick([event], NOW + MINUTE);
+    const taller = floor(50, 'prescale', { id: 'taller', untilMs: NOW + 20 * MINUTE });
+    it.tick([event, taller], NOW + 2 * MINUTE);
+    expect(it.live.bounds.min).toBe(50);
+    it.tick([event], NOW + 20 * MINUTE);
+    expect(it.live.bounds.min).toBe(40);
   });
 
   it('knows the baseline when a yield is resumed', () => {

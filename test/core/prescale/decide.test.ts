@@ -87,6 +87,23 @@ describe('decidePrescale', () => {
       expect(mins[52]).toBe(28);
     });
 
+    it('is not taken up again by the one replica that stays for the cool-down', () => {
+      const leaving = { ...held(1, END + 10 * MINUTE), leaving: true as const };
+      const absent = { kind: 'absent' as const, source: 'test' };
+      expect(
+        floorAt(END + 11 * MINUTE, { baseline: { min: 0, max: 60 }, held: leaving, need: absent, needUnknownSinceMs: END }),
+      ).toBeUndefined();
+    });
+
+    it('is done by the event whose hold lasts longest, not by every one that is over', () => {
+      const past = [
+        occurrence({ name: 'long-ago', floor: replicas(5) }, START - 900 * MINUTE, START - 600 * MINUTE),
+        occurrence({ release: { steps: 1, over: { ms: 0 }, maxHold: { ms: 0 } } }),
+      ];
+      const absent = { kind: 'absent' as const, source: 'test' };
+      expect(floorAt(END, { occurrences: past, held: held(30), need: absent, needUnknownSinceMs: START })).toBeUndefined();
+    });
+
     it('does not end before a longer release that was configured', () => {
       const long = { steps: 4, over: { ms: 72 * 60 * MINUTE }, maxHold: { ms: 72 * 60 * MINUTE } };
       expect(floorAt(END + 25 * 60 * MINUTE, { occurrences: [occurrence({ release: long })], held: held(23) })).toEqual([
@@ -117,13 +134,19 @@ describe('decidePrescale', () => {
     it('never cuts what demand needs, nor what is there while the need is unknown', () => {
       expect(ceilings({ need: { kind: 'ok', value: 14, observedAtMs: START, source: 'test' } })).toEqual([14]);
       expect(ceilings({ need: { kind: 'absent', source: 'test' }, currentReplicas: 12 })).toEqual([12]);
-      expect(ceilings({ need: { kind: 'absent', source: 'test' } })).toEqual([]);
+      expect(ceilings({ need: { kind: 'absent', source: 'test' } })).toEqual([60]);
+      expect(ceilings({ need: { kind: 'absent', source: 'test' }, held: { min: 4, max: 20, sinceMs: START } })).toEqual([20]);
     });
 
     it('never grows again, so that a need that goes up and down writes nothing', () => {
       const need = (value: number) => ({ kind: 'ok' as const, value, observedAtMs: START, source: 'test' });
       expect(ceilings({ need: need(14), held: { min: 4, max: 12, sinceMs: START } })).toEqual([12]);
       expect(ceilings({ need: need(11), held: { min: 4, max: 12, sinceMs: START } })).toEqual([11]);
+    });
+
+    it('does not cut another event, even one that the baseline satisfies', () => {
+      const baseline = { min: 20, max: 60 };
+      expect(ceilings({ baseline, occurrences: [...capped, occurrence({ name: 'promo', floor: replicas(20) })] })).toEqual([]);
     });
 
     it('does not bind while another event wants more', () => {
