@@ -65,18 +65,16 @@ export async function readStatus(
     clusterName,
     nowMs,
     workloads: situate(workloads, { targets, states, occurrences, intents: [] }).map(
-      ({ key, workload, observed, state, recalled, occurrences: own }) => {
-        return {
-          workload,
-          live: observed?.bounds,
-          baseline: recalled?.baseline,
-          heldMin: recalled?.held?.min,
-          pausedBy: observed && readPause(observed.annotations),
-          yieldedUntilMs: state?.yieldedUntilMs !== undefined && nowMs < state.yieldedUntilMs ? state.yieldedUntilMs : undefined,
-          autoscaler: hpas.get(key),
-          event: own[0],
-        };
-      },
+      ({ key, workload, observed, state, recalled, occurrences: own }) => ({
+        workload,
+        live: observed?.bounds,
+        baseline: recalled?.baseline,
+        heldMin: recalled?.held?.min,
+        pausedBy: observed && readPause(observed.annotations),
+        yieldedUntilMs: state?.yieldedUntilMs !== undefined && nowMs < state.yieldedUntilMs ? state.yieldedUntilMs : undefined,
+        autoscaler: hpas.get(key),
+        event: own[0],
+      }),
     ),
     addedToday: {
       gpuHours: entries.reduce((sum, { gpus }) => sum + gpus / 60, 0),

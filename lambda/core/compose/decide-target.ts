@@ -75,8 +75,7 @@ function decideBounds(
   const yieldUntil = edit.kind === 'yield' ? edit.untilMs : yieldedUntilMs;
   const leftAlone = edit.kind === 'keep' || yieldUntil !== undefined;
   // What stands on an object that is left alone is the user's for now; kept edits are the user's for good.
-  const lastStanding = held?.standing === undefined ? recalledBaseline : { ...held.standing };
-  const standing = leftAlone ? takeOver(lastStanding, observed, editedFields(observed, held)) : recalledBaseline;
+  const standing = leftAlone ? takeOver(held?.standing ?? recalledBaseline, observed, editedFields(observed, held)) : recalledBaseline;
   const baseline = edit.kind === 'keep' ? standing : recalledBaseline;
   const intents = leftAlone ? binding.filter(neverYields) : binding;
   const composition = compose(standing, [...intents, ...editIntent(edit, observed)], nowMs);

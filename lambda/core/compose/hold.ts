@@ -84,8 +84,8 @@ function isLeaving({ observed, held, composition, edit, standing, nowMs }: HoldS
 /** A person's higher min lasts as long as its window, also while something higher hides it. */
 function adoptedEdit({ observed, held, edit, nowMs }: HoldSituation): Pick<Held, 'edit'> {
   if (edit.kind === 'adopt') return { edit: { floor: edit.floor, untilMs: edit.untilMs } };
-  const hidden = edit.kind === 'none' && held?.edit !== undefined && nowMs < held.edit.untilMs && observed.bounds.min === held.min;
-  return hidden && held.edit !== undefined ? { edit: held.edit } : {};
+  if (edit.kind !== 'none' || held?.edit === undefined) return {};
+  return nowMs < held.edit.untilMs && observed.bounds.min === held.min ? { edit: held.edit } : {};
 }
 
 function changesAnything(patch: TargetPatch, observed: ObservedTarget): boolean {

@@ -135,7 +135,7 @@ const REASON_OF_PHASE: Readonly<Record<Phase, ReasonCode>> = {
 };
 
 /**
- * After the end a floor only gives back: never more than is held on the object, never less than demand needs
+ * After the end a floor only gives back: never more than is held on the object, never less than demand needs,
  * and with an unknown need no faster than `blindRelease`; one event speaks for both.
  */
 function releaseFloor(
