@@ -1,5 +1,5 @@
 import type { CalendarEvent } from '../core/calendar/event.ts';
-import { resolveEvents } from '../core/config/events.ts';
+import { resolveConfigEvents, resolveEvents } from '../core/config/events.ts';
 import { parseEvents } from '../core/config/parse.ts';
 import type { Config } from '../core/config/schema.ts';
 import { type Finding, findMissingCalendar } from '../core/prescale/findings.ts';
@@ -37,9 +37,9 @@ export type CalendarInput = {
 };
 
 /** The events of the configuration and of its calendar sources, read now. @throws what the first unreadable source throws. */
-export async function readCalendarNow(calendarSources: readonly CalendarSource[], config: Config): Promise<CalendarEvent[]> {
+export async function readCalendarNow(calendarSources: readonly CalendarSource[], config: Config): Promise<readonly CalendarEvent[]> {
   const read = await Promise.all(calendarSources.map(async (source) => parseSource(config, source, await source.read())));
-  return [...resolveEvents(config, 'config', config.calendar.events), ...read.flat()];
+  return joinEvents(config, read);
 }
 
 /**
@@ -56,7 +56,10 @@ export async function readCalendar(dependencies: CalendarDependencies, input: Ca
   const known = read.filter((calendar) => calendar !== undefined);
   const missing = dependencies.calendarSources.filter((_, index) => read[index] === undefined);
   return {
-    events: [...resolveEvents(input.config, 'config', input.config.calendar.events), ...known.flatMap(({ events }) => events)],
+    events: joinEvents(
+      input.config,
+      known.map(({ events }) => events),
+    ),
     findings: [...known.flatMap(({ findings }) => findings), ...missing.map(({ name }) => findMissingCalendar(name))],
     missing: missing.map(({ name }) => name),
   };
@@ -91,7 +94,7 @@ async function readSource(store: StateStore, source: CalendarSource, input: Cale
 }
 
 type Fresh =
-  | { readonly kind: 'read'; readonly text: string; readonly events: CalendarEvent[] }
+  | { readonly kind: 'read'; readonly text: string; readonly events: readonly CalendarEvent[] }
   | { readonly kind: 'unreadable'; readonly reason: string };
 
 async function readFresh(source: CalendarSource, config: Config): Promise<Fresh> {
@@ -103,8 +106,29 @@ async function readFresh(source: CalendarSource, config: Config): Promise<Fresh>
   }
 }
 
-function parseSource(config: Config, source: CalendarSource, text: string): CalendarEvent[] {
-  return resolveEvents(config, source.name, parseEvents(text, source.name, config));
+type ParsedSource = { readonly config: Config; readonly text: string; readonly events: readonly CalendarEvent[] };
+const parsedSources = new WeakMap<CalendarSource, ParsedSource>();
+
+/** Parses a text once for as long as it stays the same: most ticks find what the one before found. */
+function parseSource(config: Config, source: CalendarSource, text: string): readonly CalendarEvent[] {
+  const known = parsedSources.get(source);
+  if (known?.config === config && known.text === text) return known.events;
+  const events = resolveEvents(config, source.name, parseEvents(text, source.name, config));
+  parsedSources.set(source, { config, text, events });
+  return events;
+}
+
+type JoinedEvents = { readonly parts: readonly (readonly CalendarEvent[])[]; readonly events: readonly CalendarEvent[] };
+const joinedEvents = new WeakMap<Config, JoinedEvents>();
+
+/** The events of the configuration and of its sources; the same list for the same parts, so that what follows from it is computed once. */
+function joinEvents(config: Config, sources: readonly (readonly CalendarEvent[])[]): readonly CalendarEvent[] {
+  const parts = [resolveConfigEvents(config), ...sources];
+  const known = joinedEvents.get(config);
+  if (known?.parts.length === parts.length && parts.every((part, index) => part === known.parts[index])) return known.events;
+  const events = parts.flat();
+  joinedEvents.set(config, { parts, events });
+  return events;
 }
 
 async function keepCopy(store: StateStore, clusterName: string, name: string, text: string, nowMs: InstantMs): Promise<void> {

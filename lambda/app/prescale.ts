@@ -1,4 +1,4 @@
-import { expandOccurrences } from '../core/calendar/expand.ts';
+import { openOccurrences } from '../core/calendar/occurrence-book.ts';
 import { carriesOurAnnotations } from '../core/compose/annotations.ts';
 import type { Outcome } from '../core/compose/decision.ts';
 import { type Intent, targetKey, windowEnd } from '../core/compose/intent.ts';
@@ -180,7 +180,7 @@ async function readFound(dependencies: PrescaleDependencies, input: PrescaleInpu
   ]);
   const targets = await cluster.readTargets([...new Set([...workloads, ...states].map(({ target }) => target.kind))]);
   const horizon = calendarHorizon(workloads, calendar.events);
-  const occurrences = expandOccurrences(calendar.events, nowMs - horizon.beforeMs, nowMs + horizon.afterMs);
+  const occurrences = openOccurrences(calendar.events)(nowMs - horizon.beforeMs, nowMs + horizon.afterMs);
   const situations = situate(workloads, { targets, states, occurrences, intents });
   const needed = situations.some((situation) => needsAutoscaler(situation, nowMs));
   const configured = new Set(situations.map(({ key }) => key));

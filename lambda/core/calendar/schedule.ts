@@ -1,3 +1,4 @@
+import { memoizeByIdentity } from '../units/memoize.ts';
 import { DAY_MS, type InstantMs } from '../units/quantities.ts';
 import {
   formatLocalDate,
@@ -37,7 +38,9 @@ export type Schedule = {
 };
 
 /** @throws {RecurrenceError} with what is wrong about the event's times and what to write instead, without the event's name. */
-export function resolveSchedule(event: CalendarEvent): Schedule {
+export const resolveSchedule = memoizeByIdentity(parseSchedule);
+
+function parseSchedule(event: CalendarEvent): Schedule {
   const zone = event.timezone;
   if (!isTimeZone(zone)) throw new RecurrenceError(`timezone ${quote(zone)} is unknown: write an IANA name such as Europe/Paris`);
   const first = resolveText('start', event.start, zone);

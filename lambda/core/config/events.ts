@@ -1,6 +1,12 @@
 import type { CalendarEvent, FloorSpec } from '../calendar/event.ts';
+import { memoizeByIdentity } from '../units/memoize.ts';
 import type { Config } from './schema.ts';
 import type { EventConfig } from './sections/calendar.ts';
+
+/** The events that the configuration itself holds. */
+export const resolveConfigEvents = memoizeByIdentity((config: Config): readonly CalendarEvent[] =>
+  resolveEvents(config, 'config', config.calendar.events),
+);
 
 /**
  * Events with every default of the configuration filled in: its time zone, its holidays. `source` says where

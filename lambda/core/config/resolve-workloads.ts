@@ -1,4 +1,5 @@
 import type { Workload } from '../prescale/workload.ts';
+import { memoizeByIdentity } from '../units/memoize.ts';
 import type { Config } from './schema.ts';
 import { type CapacityConfig, DEMAND_UNITS } from './sections/workloads.ts';
 
@@ -6,7 +7,7 @@ import { type CapacityConfig, DEMAND_UNITS } from './sections/workloads.ts';
  * The configured workloads as pre-scaling sees them. ScaledJobs are left out: KEDA deletes their running Jobs on
  * any change of spec unless they roll out gradually, so they have no effect yet (see not-yet.ts).
  */
-export function resolveWorkloads(config: Config): Workload[] {
+export const resolveWorkloads = memoizeByIdentity((config: Config): readonly Workload[] => {
   const governed = config.workloads.filter(({ target }) => target.kind !== 'ScaledJob');
   return governed.map(({ name, cluster, target, bounds, leadTime, replica }) => ({
     name,
@@ -17,7 +18,7 @@ export function resolveWorkloads(config: Config): Workload[] {
     instanceType: replica.instanceType,
     capacity: replica.capacity && resolveCapacity(replica.capacity),
   }));
-}
+});
 
 function resolveCapacity(capacity: CapacityConfig): Workload['capacity'] {
   for (const unit of DEMAND_UNITS) {
