@@ -15,7 +15,7 @@ const layers = {
 
 /** npm packages of the layers that are not free to choose; the other layers may use any production dependency. */
 const packages = {
-  'lambda/core': ['temporal-polyfill', 'rrule-temporal', 'date-holidays', 'zod', 'yaml'],
+  'lambda/core': ['temporal-polyfill', 'rrule-temporal', 'date-holidays', 'zod', 'yaml', 'simple-statistics'],
   'lambda/ports': [],
   'lambda/app': [],
   report: ['echarts'],

@@ -3,10 +3,12 @@
  * the number of workloads grows. Prints what was measured. Usage: npm run bench -- tick
  */
 import { stringify } from 'yaml';
+import { noDemandHistory } from '../lambda/adapters/demand/no-demand-history.ts';
 import { connectByKubeconfigText } from '../lambda/adapters/kubernetes/kubeconfig-connection.ts';
 import { makeKubernetesCluster } from '../lambda/adapters/kubernetes/kubernetes-cluster.ts';
 import { makeMemoryStores } from '../lambda/adapters/memory/memory-stores.ts';
 import { makePriceBook } from '../lambda/adapters/prices/price-book.ts';
+import { noStartupHistory } from '../lambda/adapters/startup/no-startup-history.ts';
 import { prescaleTick } from '../lambda/app/prescale.ts';
 import { parseConfig } from '../lambda/core/config/parse.ts';
 import { MINUTE_MS } from '../lambda/core/units/quantities.ts';
@@ -58,6 +60,8 @@ for (const [workloads, changed] of [
     ledger: stores.ledger,
     notifier: { notify: async () => undefined },
     prices: makePriceBook({ instances: {} }),
+    demand: noDemandHistory,
+    startups: noStartupHistory,
     calendarSources: [],
   };
   const before = twin.requests.entries().length;

@@ -54,6 +54,7 @@ const UNSIZED: Readonly<Record<Extract<PlanNote, { kind: 'unsized' }>['why'], st
   'no-capacity': 'its floor is a demand, and the workload has no replica.capacity to divide it by',
   'other-unit': "its floor is a demand in another unit than the workload's replica.capacity",
   'nothing-learned': 'nothing has been learned yet, and it has no fallbackFloor',
+  'demand-unknown': 'its demand was not read lately, and it has no fallbackFloor',
   'zero-baseline': 'its floor is a multiple of the baseline min, which is 0: give a number or { add: n }',
   'no-baseline': 'its floor is relative to a baseline that is not known here: give `bounds`, or ask with --live',
 };

@@ -1,9 +1,11 @@
 import { hostname } from 'node:os';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { makeSnsNotifier } from '../../lambda/adapters/aws/sns-notifier.ts';
+import { noDemandHistory } from '../../lambda/adapters/demand/no-demand-history.ts';
 import { openFileStores } from '../../lambda/adapters/files/file-stores.ts';
 import { makeLogNotifier } from '../../lambda/adapters/log/log-notifier.ts';
 import { makePriceBook } from '../../lambda/adapters/prices/price-book.ts';
+import { noStartupHistory } from '../../lambda/adapters/startup/no-startup-history.ts';
 import type { Stores } from '../../lambda/adapters/stores.ts';
 import { type PrescaleDependencies, prescaleTick, TickFailedError, type TickReport } from '../../lambda/app/prescale.ts';
 import type { Notifier } from '../../lambda/ports/notifier.ts';
@@ -85,6 +87,8 @@ async function loop(
       ledger: stores.ledger,
       notifier: makeNotifier(loaded, options, environment),
       prices: makePriceBook(config.spend.prices),
+      demand: noDemandHistory,
+      startups: noStartupHistory,
       calendarSources,
     };
     const holder = `${hostname()}/${process.pid}`;

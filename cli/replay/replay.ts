@@ -2,17 +2,20 @@ import { connectByKubeconfigText } from '../../lambda/adapters/kubernetes/kubeco
 import { makeKubernetesCluster } from '../../lambda/adapters/kubernetes/kubernetes-cluster.ts';
 import { makeMemoryStores } from '../../lambda/adapters/memory/memory-stores.ts';
 import { makePriceBook } from '../../lambda/adapters/prices/price-book.ts';
+import { noStartupHistory } from '../../lambda/adapters/startup/no-startup-history.ts';
 import { readCalendarNow } from '../../lambda/app/calendar.ts';
 import { type PrescaleDependencies, prescaleTick, TickFailedError, type TickReport } from '../../lambda/app/prescale.ts';
 import { expandOccurrences } from '../../lambda/core/calendar/expand.ts';
 import type { Occurrence } from '../../lambda/core/calendar/occurrence.ts';
 import { resolveWorkloads } from '../../lambda/core/config/resolve-workloads.ts';
 import type { Config } from '../../lambda/core/config/schema.ts';
+import { NO_DEMAND } from '../../lambda/core/demand/demand-series.ts';
 import { describeReason } from '../../lambda/core/prescale/describe.ts';
 import { sizeEvent } from '../../lambda/core/prescale/size.ts';
 import type { Workload } from '../../lambda/core/prescale/workload.ts';
 import { type InstantMs, MINUTE_MS, SECOND_MS } from '../../lambda/core/units/quantities.ts';
 import type { CalendarSource } from '../../lambda/ports/calendar-source.ts';
+import type { DemandHistory } from '../../lambda/ports/demand-history.ts';
 import type { BaselineMinute, ReplayDecisionRow, ReplayMinute, WorkloadReplay } from '../../report/replay.ts';
 import { isReadyAtStart } from '../../report/summarize-replay.ts';
 import { startTwin, type Twin } from '../../sim/twin.ts';
@@ -97,6 +100,8 @@ async function replayWith(input: ReplayInput, workloads: readonly Workload[], de
       ledger: stores.ledger,
       notifier: { notify: async () => undefined },
       prices: makePriceBook(config.spend.prices),
+      demand: historyOf(config, demands, fromMs),
+      startups: noStartupHistory,
       calendarSources,
     },
   ]);
@@ -126,6 +131,19 @@ async function replayWith(input: ReplayInput, workloads: readonly Workload[], de
   } finally {
     await twin.stop();
   }
+}
+
+/** What the production loop would have seen of these curves since the replay began. */
+function historyOf({ workloads }: Config, demands: Demands, fromMs: InstantMs): DemandHistory {
+  return {
+    readDemand: async (cluster, name, firstMs, untilMs) => {
+      const curve = workloads.some((one) => one.cluster === cluster && one.name === name) ? demands.get(name) : undefined;
+      if (curve === undefined) return NO_DEMAND;
+      const startMs = Math.max(fromMs, firstMs);
+      const minutes = Math.max(0, (untilMs - startMs) / MINUTE_MS);
+      return { startMs, values: Float64Array.from({ length: minutes }, (_, index) => curve(startMs + index * MINUTE_MS)) };
+    },
+  };
 }
 
 async function tick(

@@ -18,14 +18,18 @@ import {
 import type { InstantMs } from '../core/units/quantities.ts';
 import type { CalendarSource } from '../ports/calendar-source.ts';
 import type { Cluster, ObservedAutoscaler, ObservedTarget } from '../ports/cluster.ts';
+import type { DemandHistory } from '../ports/demand-history.ts';
 import type { Lease, LeaseStore } from '../ports/lease.ts';
 import type { Ledger } from '../ports/ledger.ts';
 import type { Notifier } from '../ports/notifier.ts';
 import type { PriceBook } from '../ports/price-book.ts';
+import type { StartupHistory } from '../ports/startup-history.ts';
 import type { StateStore } from '../ports/state-store.ts';
 import { type Calendar, readCalendar } from './calendar.ts';
 import { type Failures, makeFailures } from './failures.ts';
 import { LEASE_TTL_MS, leaseName } from './lease.ts';
+import { measureLeads } from './measure-leads.ts';
+import { readLearning } from './read-learning.ts';
 import { type ManagedTarget, reconcile } from './reconcile.ts';
 import { recordAdded } from './record-added.ts';
 import { reportFindings } from './report-findings.ts';
@@ -38,6 +42,10 @@ export type PrescaleDependencies = {
   readonly ledger: Ledger;
   readonly notifier: Notifier;
   readonly prices: PriceBook;
+  /** For learned floors. */
+  readonly demand: DemandHistory;
+  /** For learned lead times. */
+  readonly startups: StartupHistory;
   readonly calendarSources: readonly CalendarSource[];
 };
 
@@ -109,9 +117,15 @@ async function tickUnderLease(
   const { config, clusterName, nowMs } = input;
   const { store } = dependencies;
   const found = await readFound(dependencies, input, failures);
+  const region = config.clusters.find(({ name }) => name === clusterName)?.region;
+  const learning = await readLearning(
+    dependencies,
+    { situations: found.situations, events: found.calendar.events, region, nowMs },
+    failures,
+  );
   const decisions = found.situations.map((situation) => ({
     situation,
-    decision: decideWorkload(situation, found.autoscalers?.get(situation.key), nowMs),
+    decision: decideWorkload(situation, found.autoscalers?.get(situation.key), learning.get(situation.key), nowMs),
   }));
   const wanted = decisions.map(({ situation, decision }) => ({
     target: situation.workload.target,
@@ -141,7 +155,6 @@ async function tickUnderLease(
     ...found.unclaimed.map(findUnclaimed),
   ];
   if (lease !== undefined) {
-    const region = config.clusters.find(({ name }) => name === clusterName)?.region;
     await failures.collect('forgetting targets that are gone', () => forgetMissing(store, found.abandoned, lease), undefined);
     await failures.collect('entering the ledger', () => recordAdded(dependencies, found.situations, outcomes, region, nowMs), undefined);
     const report = { clusterName, findings, timezone: config.timezone, nowMs };
@@ -171,19 +184,20 @@ type FoundByTick = {
 async function readFound(dependencies: PrescaleDependencies, input: PrescaleInput, failures: Failures): Promise<FoundByTick> {
   const { cluster, store } = dependencies;
   const { config, clusterName, nowMs } = input;
-  const workloads = resolveWorkloads(config).filter(({ target }) => target.cluster === clusterName);
+  const configured = resolveWorkloads(config).filter(({ target }) => target.cluster === clusterName);
   const [calendar, states, intents] = await Promise.all([
     readCalendar(dependencies, input, failures),
     // The annotations on the objects say what matters most of it.
     failures.collect('reading object states', () => store.readObjectStates(clusterName), []),
     store.readIntents(clusterName),
   ]);
+  const workloads = await measureLeads(dependencies, configured, calendar.events, failures);
   const targets = await cluster.readTargets([...new Set([...workloads, ...states].map(({ target }) => target.kind))]);
   const horizon = calendarHorizon(workloads, calendar.events);
   const occurrences = openOccurrences(calendar.events)(nowMs - horizon.beforeMs, nowMs + horizon.afterMs);
   const situations = situate(workloads, { targets, states, occurrences, intents });
   const needed = situations.some((situation) => needsAutoscaler(situation, nowMs));
-  const configured = new Set(situations.map(({ key }) => key));
+  const known = new Set(situations.map(({ key }) => key));
   const observed = new Map(targets.map((target) => [targetKey(target.ref), target]));
   const remembered = new Set(states.map(({ target }) => targetKey(target)));
   return {
@@ -192,10 +206,10 @@ async function readFound(dependencies: PrescaleDependencies, input: PrescaleInpu
     intents,
     situations,
     abandoned: states
-      .filter(({ target }) => !configured.has(targetKey(target)))
+      .filter(({ target }) => !known.has(targetKey(target)))
       .map(({ target }) => ({ ref: target, configured: undefined, observed: observed.get(targetKey(target)) })),
     unclaimed: targets.filter(
-      ({ ref, annotations }) => carriesOurAnnotations(annotations) && !configured.has(targetKey(ref)) && !remembered.has(targetKey(ref)),
+      ({ ref, annotations }) => carriesOurAnnotations(annotations) && !known.has(targetKey(ref)) && !remembered.has(targetKey(ref)),
     ),
     autoscalers: needed
       ? await failures.collect('reading HPAs', async () => indexAutoscalers(await cluster.readAutoscalers()), undefined)

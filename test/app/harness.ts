@@ -1,8 +1,10 @@
 import { stringify } from 'yaml';
+import { noDemandHistory } from '../../lambda/adapters/demand/no-demand-history.ts';
 import { connectByKubeconfigText } from '../../lambda/adapters/kubernetes/kubeconfig-connection.ts';
 import { makeKubernetesCluster } from '../../lambda/adapters/kubernetes/kubernetes-cluster.ts';
 import { makeMemoryStores } from '../../lambda/adapters/memory/memory-stores.ts';
 import { makePriceBook } from '../../lambda/adapters/prices/price-book.ts';
+import { noStartupHistory } from '../../lambda/adapters/startup/no-startup-history.ts';
 import { type PrescaleDependencies, prescaleTick, TickFailedError, type TickReport } from '../../lambda/app/prescale.ts';
 import { parseConfig } from '../../lambda/core/config/parse.ts';
 import { MINUTE_MS } from '../../lambda/core/units/quantities.ts';
@@ -75,6 +77,8 @@ export async function makeHarness(startMs = ASK - 30 * MINUTE_MS): Promise<Harne
     ledger: stores.ledger,
     notifier: { notify: async (notification) => void notifications.push(notification) },
     prices: makePriceBook({ instances: {} }),
+    demand: noDemandHistory,
+    startups: noStartupHistory,
     calendarSources: [],
   };
   let ticks = 0;

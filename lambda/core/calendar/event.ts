@@ -34,6 +34,10 @@ export type CalendarEvent = {
   /** Where it was written: `config`, or the file, URL or table of the calendar source. */
   readonly source: string;
   readonly workloads: readonly string[];
+  /** Events of one class share what is learned; absent: the event learns from its own occurrences alone. */
+  readonly class?: string;
+  /** Weight of a missed minute against those of other events; 1 is usual. */
+  readonly importance: number;
   /** IANA zone name. */
   readonly timezone: string;
   readonly start: string;

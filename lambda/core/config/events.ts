@@ -25,6 +25,8 @@ export function resolveEvent(defaults: EventDefaults, source: string, event: Eve
     name: event.name,
     source,
     workloads: event.workloads,
+    ...(event.class === undefined ? {} : { class: event.class }),
+    importance: event.importance ?? 1,
     timezone: event.timezone ?? defaults.timezone,
     start: event.start,
     ...(event.end === undefined ? {} : { end: event.end }),

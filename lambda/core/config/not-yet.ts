@@ -32,7 +32,7 @@ export const NOT_YET: readonly NotYet[] = [
   { key: 'calendar.events[].class' },
   { key: 'calendar.events[].importance' },
   { key: 'calendar.events[].spot' },
-  { key: 'calendar.events[].floor', value: 'learned', instead: 'fallbackFloor serves' },
+  { key: 'calendar.events[].floor', value: 'learned', instead: 'fallbackFloor serves; `foretide simulate` shows what it will do' },
   { key: 'capacity' },
   { key: 'spend.regions' },
   { key: 'spend.accounts' },

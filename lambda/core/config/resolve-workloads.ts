@@ -9,13 +9,16 @@ import { type CapacityConfig, DEMAND_UNITS } from './sections/workloads.ts';
  */
 export const resolveWorkloads = memoizeByIdentity((config: Config): readonly Workload[] => {
   const governed = config.workloads.filter(({ target }) => target.kind !== 'ScaledJob');
-  return governed.map(({ name, cluster, target, bounds, leadTime, replica }) => ({
+  return governed.map(({ name, cluster, target, bounds, leadTime, replica, sizing }) => ({
     name,
     target: { cluster, kind: target.kind, namespace: target.namespace, name: target.name },
     bounds,
     leadMs: leadTime.default.ms + leadTime.safety.ms,
+    replicaLeadMs: leadTime.default.ms + leadTime.safety.ms,
+    learnsLead: leadTime.learn ? { percentile: leadTime.percentile, safetyMs: leadTime.safety.ms } : undefined,
     gpusPerReplica: replica.gpus,
     instanceType: replica.instanceType,
+    missedMinuteUsd: sizing.missedMinuteUsd,
     capacity: replica.capacity && resolveCapacity(replica.capacity),
   }));
 });

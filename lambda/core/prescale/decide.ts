@@ -10,6 +10,7 @@ import { formatUtc } from '../units/time.ts';
 import { type FloorStep, floorSteps, type Phase, stepAt } from './floor-steps.ts';
 import { blindRelease, longestReleaseMs } from './release.ts';
 import { type EventSize, sizeEvent } from './size.ts';
+import { type LearnedEvidence, type LearnedSize, type Learning, sizeLearned } from './size-learned.ts';
 import type { Workload } from './workload.ts';
 
 export type PrescaleSituation = {
@@ -25,6 +26,8 @@ export type PrescaleSituation = {
   readonly needUnknownSinceMs: InstantMs | undefined;
   /** Replicas there are now; undefined when unknown. */
   readonly currentReplicas: number | undefined;
+  /** What learned floors are made of; undefined: no demand is known of. */
+  readonly learning: Learning | undefined;
   readonly nowMs: InstantMs;
 };
 
@@ -33,8 +36,8 @@ export type UnsizedEvent = { readonly occurrence: Occurrence; readonly why: Extr
 
 export type PrescaleDecision = { readonly intents: readonly Intent[]; readonly unsized: readonly UnsizedEvent[] };
 
-/** What an occurrence wants: `size` replicas. */
-type Raise = { readonly occurrence: Occurrence; readonly size: number };
+/** What an occurrence wants: `size` replicas, and the numbers behind a learned size. */
+type Raise = { readonly occurrence: Occurrence; readonly size: number; readonly learned?: LearnedEvidence };
 
 /**
  * What pre-scaling wants of one workload at one instant: for each occurrence that is in its ramp, lead,
@@ -49,9 +52,11 @@ export function decidePrescale(situation: PrescaleSituation): PrescaleDecision {
   const { workload, nowMs } = situation;
   const sized = situation.occurrences.map((occurrence) => ({
     occurrence,
-    size: sizeEvent(occurrence.event, workload, situation.baseline.min),
+    size: sizeNow(situation, occurrence),
   }));
-  const raises = sized.flatMap(({ occurrence, size }) => (size.kind === 'replicas' ? [{ occurrence, size: size.replicas }] : []));
+  const raises = sized.flatMap(({ occurrence, size }) =>
+    size.kind === 'replicas' ? [{ occurrence, size: size.replicas, ...(size.learned && { learned: size.learned }) }] : [],
+  );
   const speaker = findSpeaker(situation, raises);
   const floors = raises.flatMap((raise) => floorIntent(situation, raise, raise === speaker));
   const highestFloor = floors.reduce((highest, { want }) => Math.max(highest, want.replicas), 0);
@@ -89,7 +94,14 @@ export function calendarHorizon(
   };
 }
 
-function floorIntent(situation: PrescaleSituation, { occurrence, size }: Raise, speaks: boolean): Intent[] {
+function sizeNow(situation: PrescaleSituation, occurrence: Occurrence): LearnedSize {
+  const { workload, baseline } = situation;
+  return occurrence.event.floor.kind === 'learned'
+    ? sizeLearned({ ...situation, occurrence, fallback: occurrence.event.floor.fallback })
+    : sizeEvent(occurrence.event, workload, baseline.min);
+}
+
+function floorIntent(situation: PrescaleSituation, { occurrence, size, learned }: Raise, speaks: boolean): Intent[] {
   const { workload, baseline, nowMs } = situation;
   const top = Math.min(size, baseline.max);
   const steps = floorSteps(occurrence, top, baseline.min, workload.leadMs);
@@ -112,7 +124,7 @@ function floorIntent(situation: PrescaleSituation, { occurrence, size }: Raise, 
       untilMs: bindsUntilMs(occurrence, nowMs),
       windowEndMs: occurrence.endMs,
       reason,
-      evidence: evidenceOf(situation, occurrence, size),
+      evidence: evidenceOf(situation, occurrence, size, learned),
     },
   ];
 }
@@ -191,6 +203,7 @@ function evidenceOf(
   { workload, need, needUnknownSinceMs, nowMs }: PrescaleSituation,
   occurrence: Occurrence,
   size: number | undefined,
+  learned?: LearnedEvidence,
 ): Evidence {
   return {
     summary: occurrence.event.name,
@@ -199,6 +212,7 @@ function evidenceOf(
       end: formatUtc(occurrence.endMs),
       leadMinutes: workload.leadMs / MINUTE_MS,
       ...(size !== undefined && { eventFloor: size }),
+      ...learned,
       ...(occurrence.event.max !== undefined && { eventMax: occurrence.event.max }),
       needReplicas: need.kind === 'absent' ? null : need.value,
       ...(need.kind !== 'ok' && occurrence.endMs <= nowMs && { needUnknownSinceMs: needUnknownSinceMs ?? nowMs }),

@@ -8,6 +8,7 @@ import type { Reading } from '../demand/reading.ts';
 import { type InstantMs, MINUTE_MS } from '../units/quantities.ts';
 import { decidePrescale, type PrescaleDecision } from './decide.ts';
 import type { Finding } from './findings.ts';
+import type { Learning } from './size-learned.ts';
 import type { Workload } from './workload.ts';
 
 /** A workload with all that one tick found of it. */
@@ -77,6 +78,7 @@ function boundedBy({ namespace, name, ownedByScaledObject }: ObservedAutoscaler)
 export function decideWorkload(
   situation: WorkloadSituation,
   autoscaler: ObservedAutoscaler | undefined,
+  learning: Learning | undefined,
   nowMs: InstantMs,
 ): PrescaleDecision {
   const { workload, recalled, occurrences, previous } = situation;
@@ -89,6 +91,7 @@ export function decideWorkload(
     need: readNeed(autoscaler, nowMs),
     needUnknownSinceMs: readUnknownSince(previous),
     currentReplicas: autoscaler?.currentReplicas,
+    learning,
     nowMs,
   });
 }

@@ -4,12 +4,15 @@ import type { Workload } from './workload.ts';
 /** The replicas that an event needs, or why that can't be said. */
 export type EventSize =
   | { readonly kind: 'replicas'; readonly replicas: number }
-  | { readonly kind: 'unknown'; readonly why: 'no-capacity' | 'other-unit' | 'nothing-learned' | 'no-baseline' | 'zero-baseline' };
+  | {
+      readonly kind: 'unknown';
+      readonly why: 'no-capacity' | 'other-unit' | 'nothing-learned' | 'demand-unknown' | 'no-baseline' | 'zero-baseline';
+    };
 
 /**
  * The floor of an event for one workload, in whole replicas, before it is trimmed to the baseline max.
  * Relative floors count from the baseline min (`baselineMin` undefined: unknown), fractions round up. A demand
- * divides by one replica's capacity and needs it in the same unit. `learned` falls back to the configured number.
+ * divides by one replica's capacity and needs it in the same unit. `learned` gives what the configuration falls back to: what was learned changes with the demand (`sizeLearned`).
  */
 export function sizeEvent(event: CalendarEvent, workload: Pick<Workload, 'capacity'>, baselineMin: number | undefined): EventSize {
   const { floor } = event;

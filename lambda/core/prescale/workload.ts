@@ -13,6 +13,12 @@ export type Workload = {
   readonly gpusPerReplica: number;
   /** For the price of a replica; undefined when not configured. */
   readonly instanceType: string | undefined;
+  /** From asking for one replica to having it Ready, safety included; milliseconds. Without a measurement as long as `leadMs`. */
+  readonly replicaLeadMs: number;
+  /** How a lead is made of measured start-ups; undefined: it isn't, the configured one serves. */
+  readonly learnsLead: { readonly percentile: number; readonly safetyMs: number } | undefined;
+  /** What a minute with too few replicas costs, in dollars. */
+  readonly missedMinuteUsd: { readonly event: number; readonly other: number };
   /** What one Ready replica serves. */
   readonly capacity: { readonly unit: DemandUnit; readonly value: number } | undefined;
 };

@@ -7,10 +7,12 @@ import { makeDynamoStores } from '../../adapters/aws/dynamo-stores.ts';
 import { connectByEks } from '../../adapters/aws/eks-connection.ts';
 import { makeSnsNotifier } from '../../adapters/aws/sns-notifier.ts';
 import { makeSystemClock } from '../../adapters/clock/system-clock.ts';
+import { noDemandHistory } from '../../adapters/demand/no-demand-history.ts';
 import { makeFileCalendarSource } from '../../adapters/files/file-calendar-source.ts';
 import { makeKubernetesCluster } from '../../adapters/kubernetes/kubernetes-cluster.ts';
 import { notifyAll } from '../../adapters/log/notify-all.ts';
 import { makePriceBook } from '../../adapters/prices/price-book.ts';
+import { noStartupHistory } from '../../adapters/startup/no-startup-history.ts';
 import type { PrescaleDependencies } from '../../app/prescale.ts';
 import { parseConfig } from '../../core/config/parse.ts';
 import type { Config } from '../../core/config/schema.ts';
@@ -43,6 +45,8 @@ export async function setUpOnAws(processEnvironment: Readonly<Record<string, str
     ledger,
     notifier: makeNotifier(config, environment.ALERTS_TOPIC_ARN),
     prices: makePriceBook(config.spend.prices),
+    demand: noDemandHistory,
+    startups: noStartupHistory,
     calendarSources: config.calendar.sources.flatMap((source) =>
       'file' in source ? [makeFileCalendarSource(configFile, source.file)] : [],
     ),

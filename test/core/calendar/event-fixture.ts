@@ -14,6 +14,7 @@ export function makeEvent(times: EventTimes): CalendarEvent {
     name: 'sale',
     source: 'config',
     workloads: ['chat'],
+    importance: 1,
     timezone: 'America/New_York',
     start: '2026-01-01T09:00',
     ...(times.end === undefined ? { duration: { ms: HOUR_MS } } : {}),

@@ -17,6 +17,7 @@ describe('resolveEvents', () => {
       name: 'sale',
       source: 'config',
       workloads: ['chat'],
+      importance: 1,
       timezone: 'America/New_York',
       start: '2026-11-27T00:00',
       duration: { ms: 10_800_000 },

@@ -22,6 +22,7 @@ describe('parseConfig', () => {
           tier: 'standard',
           replica: { gpus: 1 },
           leadTime: { default: { ms: 900_000 }, learn: true, percentile: 95, safety: { ms: 0 } },
+          sizing: { outsideEvents: 'off', missedMinuteUsd: { event: 5, other: 0.5 } },
         },
       ],
       calendar: {

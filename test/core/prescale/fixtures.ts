@@ -17,6 +17,7 @@ export function event(changes: Partial<CalendarEvent> = {}): CalendarEvent {
     name: 'black-friday',
     source: 'config',
     workloads: ['chat'],
+    importance: 1,
     timezone: 'UTC',
     start: '2026-11-27T00:00',
     duration: { ms: END - START },
@@ -37,8 +38,11 @@ export const chat: Workload = {
   target: CHAT,
   bounds: undefined,
   leadMs: 12 * MINUTE,
+  replicaLeadMs: 12 * MINUTE,
+  learnsLead: undefined,
   gpusPerReplica: 1,
   instanceType: undefined,
+  missedMinuteUsd: { event: 5, other: 0.5 },
   capacity: { unit: 'requestsPerMinute', value: 600 },
 };
 
@@ -56,6 +60,7 @@ export function situation(nowMs: number, changes: Partial<PrescaleSituation> = {
     need: { kind: 'ok', value: 0, observedAtMs: nowMs, source: 'test' },
     currentReplicas: undefined,
     needUnknownSinceMs: undefined,
+    learning: undefined,
     nowMs,
     ...changes,
   };

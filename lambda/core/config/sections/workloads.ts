@@ -165,7 +165,7 @@ export const WorkloadConfig = z.strictObject({
   bounds: BoundsConfig.exactOptional().describe('The baseline, in replicas. Default: read from the object once, outside events.'),
   leadTime: LeadTimeConfig.prefault({}).describe('How long before an event its replicas are asked for.'),
   demand: DemandConfig.exactOptional().describe('Where the demand on the workload is read. Default: the metrics of its HPA.'),
-  sizing: SizingConfig.exactOptional().describe('Learned sizing.'),
+  sizing: SizingConfig.prefault({}).describe('Learned sizing.'),
   group: name('l40s').exactOptional().describe('The pool group of `capacity.groups` that its replicas run on.'),
   overflowFor: OverflowConfig.exactOptional().describe('A managed service whose overflow this workload takes.'),
   releaseGuard: z
