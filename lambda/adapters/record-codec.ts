@@ -33,7 +33,26 @@ const Envelope = z.object({ format: z.number(), record: z.unknown() });
 
 /** @throws {UnstorableRecordError} when reading it back would fail. */
 export function encodeRecord<T>(kind: RecordKind<T>, record: T, where: string): string {
-  const text = JSON.stringify({ format: FORMAT, record: checkRecord(kind, record, where) });
+  return encodeChecked(kind, checkRecord(kind, record, where), where);
+}
+
+/** A copy of a record that nobody can change, of what `encodeRecord` takes. @throws {UnstorableRecordError} as that does. */
+export function freezeRecord<T>(kind: RecordKind<T>, record: T, where: string): T {
+  const checked = checkRecord(kind, record, where);
+  encodeChecked(kind, checked, where);
+  return freezeDeeply(checked);
+}
+
+function freezeDeeply<T>(value: T): T {
+  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
+    for (const part of Object.values(value)) freezeDeeply(part);
+    Object.freeze(value);
+  }
+  return value;
+}
+
+function encodeChecked<T>(kind: RecordKind<T>, checked: T, where: string): string {
+  const text = JSON.stringify({ format: FORMAT, record: checked });
   const bytes = Buffer.byteLength(text);
   if (bytes > kind.maxBytes) {
     throw new UnstorableRecordError(`The ${kind.name} for ${where} has ${bytes} bytes; at most ${kind.maxBytes} can be stored`);

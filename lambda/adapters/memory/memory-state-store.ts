@@ -2,59 +2,57 @@ import { type TargetRef, targetKey } from '../../core/compose/intent.ts';
 import type { Lease } from '../../ports/lease.ts';
 import type { StateStore } from '../../ports/state-store.ts';
 import { fencedError } from '../lease-grant.ts';
-import { decodeRecord, encodeRecord } from '../record-codec.ts';
-import { intentsRecord, requireOwnIntents, snapshotRecord, stateRecord } from '../stored-records.ts';
+import { freezeRecord, type RecordKind } from '../record-codec.ts';
+import { intentsRecord, requireOwnIntents, type StoredIntents, snapshotRecord, stateRecord } from '../stored-records.ts';
 
-/** Keeps records as the same text that the other stores write, so that no caller shares an object with the store. */
+/** Refuses what the other stores refuse, and keeps copies that nobody can change: reading costs no decoding, and no caller shares an object with the store. */
 export function makeMemoryStateStore(grantedToken: (leaseName: string) => number): StateStore {
-  const intents = makeShelf();
-  const states = makeShelf();
-  const snapshots = makeShelf();
+  const intents = makeShelf<StoredIntents>(intentsRecord);
+  const states = makeShelf(stateRecord);
+  const snapshots = makeShelf(snapshotRecord);
   const requireCurrent = (lease: Lease, target: TargetRef) => {
     if (grantedToken(lease.name) > lease.token) throw fencedError(lease, targetKey(target));
   };
   return {
     async readIntents(cluster) {
-      return intents.all(cluster).flatMap(([key, text]) => decodeRecord(intentsRecord, text, key).intents);
+      return [...intents.of(cluster).values()].flatMap((stored) => stored.intents);
     },
     async saveIntents(owner, target, wanted) {
       const key = `${targetKey(target)} ${owner}`;
       requireOwnIntents(owner, target, wanted);
       if (wanted.length === 0) intents.of(target.cluster).delete(key);
-      else intents.of(target.cluster).set(key, encodeRecord(intentsRecord, { owner, target, intents: wanted }, key));
+      else intents.put(target.cluster, key, { owner, target, intents: wanted });
     },
     async readObjectStates(cluster) {
-      return states.all(cluster).map(([key, text]) => decodeRecord(stateRecord, text, key));
+      return [...states.of(cluster).values()];
     },
     async saveObjectState(state, lease) {
-      const key = targetKey(state.target);
-      const text = encodeRecord(stateRecord, state, key);
+      const kept = states.check(targetKey(state.target), state);
       requireCurrent(lease, state.target);
-      states.of(state.target.cluster).set(key, text);
+      states.of(state.target.cluster).set(targetKey(state.target), kept);
     },
     async removeObjectState(target, lease) {
       requireCurrent(lease, target);
       states.of(target.cluster).delete(targetKey(target));
     },
     async readSnapshot(cluster, name) {
-      const text = snapshots.of(cluster).get(name);
-      if (text === undefined) return undefined;
-      const { readAtMs, text: calendar } = decodeRecord(snapshotRecord, text, name);
-      return { text: calendar, readAtMs };
+      const snapshot = snapshots.of(cluster).get(name);
+      return snapshot && { text: snapshot.text, readAtMs: snapshot.readAtMs };
     },
     async saveSnapshot(cluster, name, snapshot) {
-      snapshots.of(cluster).set(name, encodeRecord(snapshotRecord, { cluster, name, ...snapshot }, name));
+      snapshots.put(cluster, name, { cluster, name, ...snapshot });
     },
   };
 }
 
-/** Texts by cluster and key. */
-function makeShelf() {
-  const clusters = new Map<string, Map<string, string>>();
-  const of = (cluster: string) => {
-    const known = clusters.get(cluster) ?? new Map<string, string>();
+/** Records by cluster and key. */
+function makeShelf<T>(kind: RecordKind<T>) {
+  const clusters = new Map<string, Map<string, T>>();
+  const of = (cluster: string): Map<string, T> => {
+    const known = clusters.get(cluster) ?? new Map<string, T>();
     clusters.set(cluster, known);
     return known;
   };
-  return { of, all: (cluster: string) => [...of(cluster)] };
+  const check = (key: string, record: T): T => freezeRecord(kind, record, key);
+  return { of, check, put: (cluster: string, key: string, record: T) => void of(cluster).set(key, check(key, record)) };
 }

@@ -1,4 +1,4 @@
-import { Temporal } from 'temporal-polyfill';
+import { formatUtc } from '../units/time.ts';
 import { ANNOTATION } from './annotations.ts';
 import type { Baseline } from './bounds.ts';
 import type { Composition } from './compose.ts';
@@ -21,6 +21,6 @@ export function renderAnnotations({ baseline, held, composition }: Holding): Rec
     [ANNOTATION.applied]: held === undefined ? null : JSON.stringify(held),
     [ANNOTATION.event]: by?.evidence.summary ?? null,
     [ANNOTATION.floor]: held === undefined ? null : String(held.min),
-    [ANNOTATION.until]: by === undefined ? null : Temporal.Instant.fromEpochMilliseconds(windowEnd(by)).toString(),
+    [ANNOTATION.until]: by === undefined ? null : formatUtc(windowEnd(by)),
   };
 }

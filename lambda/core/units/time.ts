@@ -28,8 +28,18 @@ const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', '
 
 /** `2026-11-27T05:00:00Z`; parts of a second are dropped. @throws {RangeError} when `ms` is no instant. */
 export function formatUtc(ms: InstantMs): string {
-  return Temporal.Instant.fromEpochMilliseconds(Math.floor(ms / SECOND_MS) * SECOND_MS).toString();
+  const second = Math.floor(ms / SECOND_MS);
+  const known = recentTexts.get(second);
+  if (known !== undefined) return known;
+  const text = Temporal.Instant.fromEpochMilliseconds(second * SECOND_MS).toString();
+  if (recentTexts.size === MOST_RECENT_TEXTS) recentTexts.clear();
+  recentTexts.set(second, text);
+  return text;
 }
+
+/** A tick writes the same few starts and ends into evidence again and again. */
+const recentTexts = new Map<number, string>();
+const MOST_RECENT_TEXTS = 1_000;
 
 /**
  * `Fri 27 Nov 2026 00:00 EST`, for people; seconds only when there are some.
