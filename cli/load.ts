@@ -1,7 +1,7 @@
 import { constants, open } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
 import { makeFileCalendarSource } from '../lambda/adapters/files/file-calendar-source.ts';
-import { parseConfig, parseEventFile, renderNote } from '../lambda/core/config/parse.ts';
+import { type ConfigNote, parseConfig, parseEventFile, renderNote } from '../lambda/core/config/parse.ts';
 import type { Config } from '../lambda/core/config/schema.ts';
 import type { CalendarSource } from '../lambda/ports/calendar-source.ts';
 import { colors } from './colors.ts';
@@ -21,23 +21,33 @@ export type LoadedConfig = {
 /** The parser refuses more than this, so more is not read. */
 const MAX_BYTES = 1024 * 1024 + 1;
 
+/** `simulating`: what has no effect yet on a cluster is no news, since some of it has in a simulation. */
+export type LoadOptions = { readonly simulating?: boolean };
+
 /** Reads and checks the configuration file and the calendar files that it names; its notes (keys without effect yet, warnings) go to stderr. Throws what is wrong with any of them. */
-export async function loadConfig(file: string, output: Output): Promise<LoadedConfig> {
+export async function loadConfig(file: string, output: Output, options: LoadOptions = {}): Promise<LoadedConfig> {
   const text = await readHead(file);
   const { config, notes } = parseConfig(text, basename(file));
-  for (const note of notes) output.err(colors.dim(renderNote(basename(file), note)));
+  const isToldOf = ({ kind }: ConfigNote) => kind === 'warning' || options.simulating !== true;
+  for (const note of notes.filter(isToldOf)) output.err(colors.dim(renderNote(basename(file), note)));
   const calendarSources = config.calendar.sources.flatMap((source) =>
     'file' in source ? [makeFileCalendarSource(file, source.file)] : [],
   );
-  for (const line of await readSourceNotes(calendarSources, config)) output.err(colors.dim(line));
+  for (const line of await readSourceNotes(calendarSources, config, isToldOf)) output.err(colors.dim(line));
   return { file, text, config, directory: dirname(resolve(file)), calendarSources };
 }
 
 /** Notes on every calendar file. @throws {UsageError} with what is wrong with all of them. */
-async function readSourceNotes(sources: readonly CalendarSource[], config: Config): Promise<string[]> {
+async function readSourceNotes(
+  sources: readonly CalendarSource[],
+  config: Config,
+  isToldOf: (note: ConfigNote) => boolean,
+): Promise<string[]> {
   const read = await Promise.allSettled(
     sources.map(async (source) =>
-      parseEventFile(await source.read(), source.name, config).notes.map((note) => renderNote(source.name, note)),
+      parseEventFile(await source.read(), source.name, config)
+        .notes.filter(isToldOf)
+        .map((note) => renderNote(source.name, note)),
     ),
   );
   const wrong = read.flatMap((result) => (result.status === 'rejected' ? [messageOf(result.reason)] : []));

@@ -20,14 +20,15 @@ export function resolvePeriod(
   nowMs: InstantMs,
   maxDays: number,
 ): { fromMs: InstantMs; toMs: InstantMs } {
-  const fromMs = from === undefined ? nowMs : parseOption('--from', from, timezone);
-  const toMs = to === undefined ? fromMs + DEFAULT_PERIOD_MS : parseOption('--to', to, timezone);
+  const fromMs = from === undefined ? nowMs : parseTimeOption('--from', from, timezone);
+  const toMs = to === undefined ? fromMs + DEFAULT_PERIOD_MS : parseTimeOption('--to', to, timezone);
   if (toMs <= fromMs) throw new UsageError(`--to ${to ?? ''} is not after --from ${from ?? ''}`);
   if (toMs - fromMs > maxDays * DAY_MS) throw new UsageError(`--from … --to spans more than ${maxDays} days; ask for less at a time`);
   return { fromMs, toMs };
 }
 
-function parseOption(option: string, text: string, timezone: string): InstantMs {
+/** An instant from an option's text. @throws {UsageError} that names the option. */
+export function parseTimeOption(option: string, text: string, timezone: string): InstantMs {
   try {
     return parseInstant(text, timezone);
   } catch (error) {

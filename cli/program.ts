@@ -3,10 +3,13 @@ import { KubeconfigError } from '../lambda/adapters/kubernetes/kubeconfig-file.t
 import { TickFailedError } from '../lambda/app/prescale.ts';
 import { CalendarError } from '../lambda/core/calendar/calendar-error.ts';
 import { ConfigError } from '../lambda/core/config/problem.ts';
+import { DemandTraceError } from '../sim/simulate/demand-trace.ts';
+import { SimulationError } from '../sim/simulate/simulate.ts';
 import { defineCalendar } from './commands/calendar.ts';
 import { defineOverride } from './commands/override.ts';
 import { definePlan } from './commands/plan.ts';
 import { defineRun } from './commands/run.ts';
+import { defineSimulate } from './commands/simulate.ts';
 import { defineStatus } from './commands/status.ts';
 import type { Environment } from './environment.ts';
 import { EXIT, type ExitCode } from './output.ts';
@@ -27,7 +30,8 @@ export async function runProgram(args: readonly string[], environment: Environme
   const act = async (action: () => Promise<ExitCode>) => {
     exitCode = await action();
   };
-  for (const define of [defineRun, definePlan, defineStatus, defineCalendar, defineOverride]) define(program, environment, act);
+  for (const define of [defineRun, definePlan, defineSimulate, defineStatus, defineCalendar, defineOverride])
+    define(program, environment, act);
   try {
     await program.parseAsync([...args], { from: 'user' });
     return exitCode;
@@ -37,7 +41,7 @@ export async function runProgram(args: readonly string[], environment: Environme
 }
 
 /** What somebody wrote can't be done as written. */
-const USER_ERRORS = [UsageError, KubeconfigError, ConfigError, CalendarError];
+const USER_ERRORS = [UsageError, KubeconfigError, ConfigError, CalendarError, DemandTraceError, SimulationError];
 
 function explain(error: unknown, { output }: Environment): ExitCode {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;

@@ -9,6 +9,7 @@ import { resolveConfigEvents } from '../../lambda/core/config/events.ts';
 import { resolveWorkloads } from '../../lambda/core/config/resolve-workloads.ts';
 import type { Config } from '../../lambda/core/config/schema.ts';
 import { minuteIndex } from '../../lambda/core/demand/demand-series.ts';
+import type { Finding } from '../../lambda/core/prescale/findings.ts';
 import { type Startup, withMeasuredLead } from '../../lambda/core/prescale/lead.ts';
 import type { Workload } from '../../lambda/core/prescale/workload.ts';
 import { type InstantMs, MINUTE_MS } from '../../lambda/core/units/quantities.ts';
@@ -36,8 +37,8 @@ export type SimulationInput = {
   readonly seed: string;
   /** Called now and then with the simulated minutes. */
   readonly onMinute?: (done: number, total: number) => void;
-  /** Called with each tick in which something moved or failed. */
-  readonly onTick?: (report: TickReport) => void;
+  /** Called with each finding of each tick. */
+  readonly onFinding?: (finding: Finding, clusterName: string) => void;
 };
 
 export type SimulatedPolicyRun = { readonly name: string; readonly kind: 'foretide' | 'baseline'; readonly score: Score };
@@ -88,8 +89,7 @@ export async function simulate(input: SimulationInput): Promise<Simulation> {
         failedTicks += 1;
         firstFailure ??= report.failures[0];
       }
-      if (input.onTick !== undefined && (report.failures.length > 0 || report.outcomes.some(({ kind }) => kind === 'set')))
-        input.onTick(report);
+      for (const finding of report.findings) input.onFinding?.(finding, name);
       for (const [workload, { ready, starting, min, max }] of cluster.step(nowMs)) {
         const columns = had.get(workload);
         if (columns === undefined) continue;
