@@ -1,6 +1,7 @@
 import type { DemandSeries } from '../../lambda/core/demand/demand-series.ts';
 import { type InstantMs, MINUTE_MS } from '../../lambda/core/units/quantities.ts';
 import { formatUtc } from '../../lambda/core/units/time.ts';
+import { formatPlural } from '../../report/text.ts';
 
 /** A demand file that can't be used as it is: what, where and what to do. */
 export class DemandTraceError extends Error {
@@ -144,5 +145,5 @@ function held({ startMs, values }: DemandSeries, fromMs: InstantMs, toMs: Instan
 
 function countMinutes(gaps: DemandTrace['gaps']): string {
   const minutes = gaps.reduce((sum, gap) => sum + (gap.toMs - gap.fromMs) / MINUTE_MS, 0);
-  return minutes === 1 ? '1 minute' : `${minutes} minutes`;
+  return formatPlural(minutes, 'minute');
 }
