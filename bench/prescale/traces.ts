@@ -25,7 +25,7 @@ export type BenchEvent = { readonly name: string; readonly startMs: InstantMs };
 const EVENT_HOURS = 3;
 
 /** One workload, and learned events of one class. */
-export function makeBenchConfig(capacity: number, events: readonly BenchEvent[], workloads = 1): Config {
+function makeBenchConfig(capacity: number, events: readonly BenchEvent[], workloads = 1): Config {
   const names = Array.from({ length: workloads }, (_, index) => (workloads === 1 ? 'site' : `site-${index + 1}`));
   const text = stringify({
     clusters: [{ name: 'bench', region: 'us-east-1' }],

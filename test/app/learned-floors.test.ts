@@ -99,7 +99,13 @@ describe('learned floors', () => {
 
   it('reads no demand where no learned floor is due', async () => {
     let reads = 0;
-    const { tick } = start({ demand: { readDemand: async (...asked) => ((reads += 1), history.readDemand(...asked)) } });
+    const counting: DemandHistory = {
+      readDemand: (...asked) => {
+        reads += 1;
+        return history.readDemand(...asked);
+      },
+    };
+    const { tick } = start({ demand: counting });
     await tick(-11);
     await tick(125);
     expect(reads).toBe(0);
