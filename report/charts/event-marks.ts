@@ -1,8 +1,8 @@
 import { PALETTE } from '../palette.ts';
 import { formatPlural } from '../text.ts';
+import type { Column } from '../timeline-data.ts';
 import type { EventBar, EventLanes } from './event-lanes.ts';
 import { type Mark, roundPixels as round, textMark } from './mark.ts';
-import type { Column } from './minute-steps.ts';
 import { type TimelineFrame, toY } from './timeline-frame.ts';
 
 const BAR_INSET = 4;
@@ -71,9 +71,10 @@ function markBracket({ bracketX, startX }: EventBar, top: number, middle: number
 /** From the bar down to the ready replicas of that minute: a filled dot when they were enough, a cross when not. */
 function markStart(bar: EventBar, columns: readonly Column[], frame: TimelineFrame): readonly Mark[] {
   const column = columns.find(({ fromMs, toMs }) => fromMs <= bar.event.startMs && bar.event.startMs < toMs);
-  if (!bar.startSeen || column === undefined) return [];
+  const ready = column?.ready ?? null;
+  if (!bar.startSeen || ready === null) return [];
   const x = round(bar.startX);
-  const y = round(toY(frame, column.ready));
+  const y = round(toY(frame, ready));
   const from = laneMiddle(frame, bar.lane) + frame.laneHeight / 2 - BAR_INSET;
   const line: Mark = {
     type: 'line',
