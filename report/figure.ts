@@ -17,7 +17,7 @@ export function renderFigure(picture: Picture, id: string, { small = false }: { 
   const drawings = charts.map(({ size, chart }) => `<div${small ? '' : ` class="${size}"`}>${renderSvg(chart, `${id}-${size}`)}</div>`);
   const key = charts[0]?.chart.key ?? [];
   return (
-    `<figure id="${id}" data-picture="${picture.kind}"><div class="drawings">${drawings.join('\n')}</div>` +
+    `<figure id="${id}" data-picture="${picture.kind}"${small ? ' class="small"' : ''}><div class="drawings">${drawings.join('\n')}</div>` +
     `${small ? '' : `<figcaption>${renderKey(key)}</figcaption>`}</figure>` +
     `<script type="application/json" id="${id}-data">${renderJson(shipPicture(picture))}</script>`
   );

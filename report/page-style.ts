@@ -45,6 +45,7 @@ button{font:inherit;color:inherit;background:none;border:0;padding:0;cursor:poin
 .multiples>div{min-width:0}.multiples h4{font-size:15px;margin:14px 0 0}.multiples .note{margin:0}.multiples figure{margin:6px 0}
 .pairs{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,260px),1fr));gap:4px 32px;max-width:none}.pairs dt{margin-top:8px;font-weight:400;font-size:14px;color:var(--muted)}
 .warning{border-inline-start:4px solid var(--short);background:var(--raised);padding:10px 16px;margin:0 0 12px;max-width:75ch}
+@media (hover:hover){.small .tools span{display:none}.small .tools{visibility:hidden}.small:hover .tools,.small:focus-within .tools{visibility:visible}}
 @media screen{.is-live>.drawings{display:none}}
 .wide{display:none}.medium{display:none}
 @media (min-width:560px){.narrow{display:none}.medium{display:block}}

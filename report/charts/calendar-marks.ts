@@ -11,6 +11,7 @@ const SHORTEST_BAR_PX = 3;
 const SHORTEST_BRACKET_PX = 3;
 const MARK_WIDTH_PX = 14;
 const SERIF_PX = 4;
+const GAP_PX = 4;
 
 const MARKS: Readonly<Record<CalendarProof, { readonly character: string; readonly colour: string }>> = {
   ready: { character: '✓', colour: PALETTE.okText.light },
@@ -114,7 +115,9 @@ export function markHolidays({ holidays, nowMs, timezone }: CalendarData, frame:
       const room = Math.min(frame.right - x, Math.max(width + 60, 70));
       const label = truncateText(isolateText(cleanText(name)), frame.fontSize, room);
       const labelWidth = estimateTextWidth(label, frame.fontSize);
-      const places = [x, (now?.from ?? x) - labelWidth, now?.to ?? x].filter((left) => left >= 0 && left + labelWidth <= frame.width);
+      const places = [x, (now?.from ?? x) - labelWidth - GAP_PX, (now?.to ?? x) + GAP_PX].filter(
+        (left) => left >= 0 && left + labelWidth <= frame.width,
+      );
       const left = places.find((from) => now === undefined || from >= now.to || from + labelWidth <= now.from);
       if (left === undefined) return [column];
       const style = { colour: PALETTE.muted.light, align: 'left', fontSize: frame.fontSize } as const;

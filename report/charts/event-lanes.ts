@@ -7,6 +7,7 @@ const PADDING_PX = 5;
 const SHORTEST_BAR_PX = 3;
 const LONGEST_OUTSIDE_LABEL_PX = 340;
 const SHORTEST_OUTSIDE_LABEL_PX = 40;
+const MOST_LEFT_OUT = 6;
 
 /** Where an event's bar, the bracket of its lead and its label go; pixels from the picture's left edge. */
 export type EventBar = {
@@ -21,7 +22,13 @@ export type EventBar = {
   readonly label: { readonly text: string; readonly x: number; readonly align: 'left' | 'right' };
 };
 
-export type EventLanes = { readonly bars: readonly EventBar[]; readonly laneCount: number; readonly leftOut: number };
+export type EventLanes = {
+  readonly bars: readonly EventBar[];
+  readonly laneCount: number;
+  readonly leftOut: number;
+  /** So many events that all of them stand in one lane, without names. */
+  readonly nameless: boolean;
+};
 
 export type LaneSpace = {
   readonly fromMs: number;
@@ -34,7 +41,10 @@ export type LaneSpace = {
   readonly mostLanes: number;
 };
 
-/** Lays events out in lanes so that no bar, bracket or label touches another; what finds no lane is counted in `leftOut`. */
+/**
+ * Lays events out in lanes so that no bar, bracket or label touches another; what finds no lane is counted in `leftOut`. Where more than
+ * {@link MOST_LEFT_OUT} would be, names would hide more than they tell: then every event stands in one lane, nameless.
+ */
 export function layOutEvents(events: readonly TimelineEvent[], space: LaneSpace): EventLanes {
   const laneEnds: number[] = [];
   const bars: EventBar[] = [];
@@ -47,7 +57,9 @@ export function layOutEvents(events: readonly TimelineEvent[], space: LaneSpace)
     laneEnds[lane] = to;
     bars.push({ ...bar, lane });
   }
-  return { bars, laneCount: laneEnds.length, leftOut: seen.length - bars.length };
+  const leftOut = seen.length - bars.length;
+  if (leftOut <= MOST_LEFT_OUT) return { bars, laneCount: laneEnds.length, leftOut, nameless: false };
+  return { bars: seen.map((event) => ({ ...placeEvent(event, space).bar, lane: 0 })), laneCount: 1, leftOut: 0, nameless: true };
 }
 
 function placeEvent(event: TimelineEvent, space: LaneSpace): { bar: Omit<EventBar, 'lane'>; from: number; to: number } {

@@ -28,7 +28,7 @@ export function markCorner(x: number, y: number, frame: PlainFrame): readonly Ma
     { type: 'line', silent: true, z: 1, shape: { x1: round(x), y1: frame.plotTop, x2: round(x), y2: frame.plotBottom }, style: guide },
     ring(CORNER_PX),
     ring(CORNER_PX / 2.6),
-    textMark(frame.size === 'narrow' ? 'be here' : 'here one wants to be: all minutes, exact need', x + CORNER_PX + 6, y - 11, {
+    textMark(frame.size === 'narrow' ? 'the aim' : 'the aim: every minute served, at the cost of exact need', x + CORNER_PX + 6, y - 11, {
       colour: PALETTE.okText.light,
       align: 'left',
       fontSize: frame.fontSize,

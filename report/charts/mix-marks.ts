@@ -26,16 +26,19 @@ export function markMixEnds({ readings }: MixData, frame: PlainFrame, view: Char
     const gpus = isHidden(view, id) ? 0 : (read(last) ?? 0);
     const y = frame.toY(below + gpus / 2);
     below += gpus;
-    return gpus === 0 ? [] : [{ words: `${name} ${formatCount(gpus)}`, colour: PALETTE[text].light, y, height: LINE_HEIGHT }];
+    const lines = frame.size === 'narrow' ? [name, formatCount(gpus)] : [`${name} ${formatCount(gpus)}`];
+    return gpus === 0 ? [] : [{ lines, colour: PALETTE[text].light, y, height: lines.length * LINE_HEIGHT }];
   });
   const middles = spreadLabels(ends, frame.plotTop, frame.plotBottom);
-  return ends.map(({ words, colour }, index) =>
-    textMark(words, frame.right + 6, middles[index] ?? 0, {
-      colour,
-      align: 'left',
-      fontSize: frame.size === 'narrow' ? 11 : frame.fontSize,
-      bold: true,
-    }),
+  return ends.flatMap(({ lines, colour, height }, index) =>
+    lines.map((line, lineIndex) =>
+      textMark(line, frame.right + 6, (middles[index] ?? 0) - height / 2 + (lineIndex + 0.5) * LINE_HEIGHT, {
+        colour,
+        align: 'left',
+        fontSize: frame.fontSize,
+        bold: true,
+      }),
+    ),
   );
 }
 

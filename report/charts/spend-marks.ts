@@ -38,7 +38,8 @@ export function markStages({ stages, capUsd }: SpendData, frame: PlainFrame): re
     const text = truncateText(words, frame.fontSize, (frame.right - frame.left) / 2);
     return { y: frame.toY(stage.share * capUsd), isCap: stage.share === 1, text };
   });
-  const fromX = frame.left + 8 + Math.max(0, ...lines.map(({ text }) => estimateTextWidth(text, frame.fontSize)));
+  const endOf = (text: string): number => frame.left + 8 + estimateTextWidth(text, frame.fontSize);
+  const farthestX = Math.max(0, ...lines.filter(({ isCap }) => !isCap).map(({ text }) => endOf(text)));
   const middles = spreadLabels(
     lines.map(({ y, isCap }) => ({ y: isCap ? y - LINE_HEIGHT / 2 - 2 : y, height: LINE_HEIGHT })),
     frame.plotTop - LINE_HEIGHT,
@@ -46,6 +47,7 @@ export function markStages({ stages, capUsd }: SpendData, frame: PlainFrame): re
   );
   return lines.flatMap(({ y, isCap, text }, index): readonly Mark[] => {
     const middle = middles[index] ?? y;
+    const fromX = Math.abs(middle - y) < 1 ? endOf(text) : farthestX;
     const line: Mark = {
       type: 'polyline',
       silent: true,
