@@ -101,7 +101,7 @@ describe('the page of a simulation', () => {
     expect(renderSimulationPage(buildExampleSimulation())).toBe(page);
     const long = buildExampleSimulation(42);
     const html = renderSimulationPage({ ...long, workloads: [...long.workloads, ...long.workloads] });
-    expect(html.length).toBeLessThan(3_000_000);
+    expect(html.length).toBeLessThan(2_000_000);
   });
 
   it('has words for each empty part', () => {
