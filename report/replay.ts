@@ -1,3 +1,5 @@
+import type { CalendarHoliday } from './calendar-data.ts';
+
 /**
  * A replayed period as data: what whoever replays hands over, and what the page, the pictures and the tables are rendered from.
  * Instants are milliseconds since the epoch, intervals half-open. `null` is "not known" and is never drawn or added up as 0.
@@ -18,6 +20,8 @@ export type ReplayReport = {
   /** One row for each workload: the whole period. The headline adds these up, never `summary`, where overlapping events share hours. */
   readonly totals: readonly ReplayTotals[];
   readonly decisions: readonly ReplayDecisionRow[];
+  /** Holidays within the period, for the calendar; left out when not known. */
+  readonly holidays?: readonly CalendarHoliday[];
 };
 
 export type WorkloadReplay = {

@@ -1,28 +1,46 @@
 import { formatLocalTime } from '../local-time.ts';
 import { PALETTE } from '../palette.ts';
 import { formatMinutes } from '../text.ts';
+import type { Column } from '../timeline-data.ts';
+import { type ChartView, isHidden } from './chart.ts';
 import { estimateTextWidth } from './fit-text.ts';
 import { type Mark, roundPixels as round, textMark } from './mark.ts';
-import { type Column, type Episode, listEpisodes, listGaps } from './minute-steps.ts';
+import { type Episode, listEpisodes, listGaps } from './minute-steps.ts';
 import { spreadLabels } from './spread-labels.ts';
 import { type TimelineFrame, toX, toY } from './timeline-frame.ts';
 
 const LINE_HEIGHT = 14;
+/** Behind the word at the head of the axis. */
+const REPLICAS_END_PX = 56;
 const MOST_SHORT_LABELS = 4;
+/** A last reading this old is not late yet: one is made each minute. */
+const FRESH_MS = 3 * 60_000;
 
 /** Series named where they end, on the right. */
-export function markLineEnds(columns: readonly Column[], withMax: boolean, frame: TimelineFrame): readonly Mark[] {
+export function markLineEnds(
+  columns: readonly Column[],
+  withMax: boolean,
+  frame: TimelineFrame,
+  view: Pick<ChartView, 'hidden'>,
+): readonly Mark[] {
   const last = columns.at(-1);
   if (last === undefined) return [];
   const lastNeed = columns.findLast(({ need }) => need !== null)?.need ?? null;
   const lastWithout = columns.findLast(({ readyWithout }) => readyWithout !== null)?.readyWithout ?? null;
   const ends = [
-    { lines: ['max'], value: withMax ? last.max : null, colour: PALETTE.muted.light },
-    { lines: ['ready'], value: last.ready, colour: PALETTE.readyText.light, bold: true },
-    { lines: ['floor'], value: last.floor, colour: PALETTE.floorText.light },
-    { lines: ['need'], value: lastNeed, colour: PALETTE.needText.light },
-    { lines: frame.size === 'narrow' ? ['without'] : ['without', 'pre-scaling'], value: lastWithout, colour: PALETTE.withoutText.light },
-  ].flatMap(({ value, ...end }) => (value === null ? [] : [{ ...end, y: toY(frame, value), height: end.lines.length * LINE_HEIGHT }]));
+    { id: 'max', lines: ['max'], value: withMax ? last.max : null, colour: PALETTE.muted.light },
+    { id: 'ready', lines: ['ready'], value: last.ready, colour: PALETTE.readyText.light, bold: true },
+    { id: 'floor', lines: ['floor'], value: last.floor, colour: PALETTE.floorText.light },
+    { id: 'need', lines: ['need'], value: lastNeed, colour: PALETTE.needText.light },
+    {
+      id: 'without',
+      lines: frame.size === 'narrow' ? ['without'] : ['without', 'pre-scaling'],
+      value: lastWithout,
+      colour: PALETTE.withoutText.light,
+    },
+  ].flatMap(({ id, value, ...end }) =>
+    value === null || isHidden(view, id) ? [] : [{ ...end, y: toY(frame, value), height: end.lines.length * LINE_HEIGHT }],
+  );
   const middles = spreadLabels(ends, frame.plotTop - LINE_HEIGHT / 2, frame.plotBottom);
   return ends.flatMap(({ lines, colour, bold, height }, index) =>
     lines.map((line, lineIndex) =>
@@ -77,7 +95,7 @@ export function markStarting(columns: readonly Column[], frame: TimelineFrame): 
   const widthPx = estimateTextWidth('starting', frame.fontSize);
   if (x - widthPx < frame.left + 4) return [];
   const peak = Math.max(
-    ...columns.filter(({ fromMs }) => fromMs >= largest.fromMs && fromMs < largest.toMs).map((c) => c.ready + c.starting),
+    ...columns.filter(({ fromMs }) => fromMs >= largest.fromMs && fromMs < largest.toMs).map((c) => (c.ready ?? 0) + (c.starting ?? 0)),
   );
   const y = toY(frame, peak) + LINE_HEIGHT / 2;
   const below = highestWithin(columns, toMsOf(frame, x - widthPx), largest.fromMs);
@@ -85,13 +103,21 @@ export function markStarting(columns: readonly Column[], frame: TimelineFrame): 
   return [textMark('starting', x, y, { colour: PALETTE.readyText.light, align: 'right', fontSize: frame.fontSize, rim: true })];
 }
 
-/** Stretches without a reading, said rather than drawn as a flat line. */
-export function markGaps(columns: readonly Column[], timezone: string, frame: TimelineFrame): readonly Mark[] {
-  return listGaps(columns, frame.fromMs, frame.toMs).flatMap(({ fromMs, toMs }) => {
+/** Stretches without a reading, said rather than drawn as a flat line; with a `nowMs`, up to then. */
+export function markGaps(
+  columns: readonly Column[],
+  timezone: string,
+  frame: TimelineFrame,
+  nowMs: number = Number.POSITIVE_INFINITY,
+): readonly Mark[] {
+  const read = columns.filter(({ ready }) => ready !== null);
+  const endMs = Math.min(frame.toMs, nowMs);
+  const gaps = listGaps(read, frame.fromMs, endMs).filter((gap) => gap.toMs < nowMs || gap.toMs - gap.fromMs > FRESH_MS);
+  return gaps.flatMap(({ fromMs, toMs }) => {
     const x = toX(frame, fromMs);
     const width = toX(frame, toMs) - x;
-    const whole = fromMs === frame.fromMs && toMs === frame.toMs;
-    const since = toMs === frame.toMs ? [`no reading since ${formatLocalTime(fromMs, timezone)}`] : [];
+    const whole = fromMs === frame.fromMs && toMs === endMs;
+    const since = toMs === endMs ? [`no reading since ${formatLocalTime(fromMs, timezone)}`] : [];
     const words = [...(whole ? ['no reading in this period'] : since), 'no reading'].find(
       (text) => estimateTextWidth(text, frame.fontSize) <= width,
     );
@@ -102,22 +128,53 @@ export function markGaps(columns: readonly Column[], timezone: string, frame: Ti
       shape: { x: round(x), y: frame.plotTop, width: round(width), height: frame.plotBottom - frame.plotTop },
       style: { fill: PALETTE.rule.light, opacity: 0.6 },
     };
+    const [sinceWhen] = since;
+    if (!whole && sinceWhen !== undefined && words !== sinceWhen) {
+      const style = { colour: PALETTE.shortText.light, align: 'right', fontSize: frame.fontSize, rim: true } as const;
+      return [area, textMark(sinceWhen, frame.right, frame.plotTop - 16, style)];
+    }
     if (words === undefined) return [area];
     const middle = (frame.plotTop + frame.plotBottom) / 2;
     return [area, textMark(words, x + width / 2, middle, { colour: PALETTE.muted.light, align: 'center', fontSize: frame.fontSize })];
   });
 }
 
+/** Where the present is, named where nothing else stands in that line. */
+export function markTimelineNow(nowMs: number | undefined, timezone: string, isStale: boolean, frame: TimelineFrame): readonly Mark[] {
+  if (nowMs === undefined || nowMs < frame.fromMs || nowMs >= frame.toMs) return [];
+  const x = round(toX(frame, nowMs));
+  const style = { colour: PALETTE.ink.light, align: 'center', fontSize: frame.fontSize, bold: true } as const;
+  const line: Mark = {
+    type: 'line',
+    silent: true,
+    z: 14,
+    shape: { x1: x, y1: frame.plotTop - 8, x2: x, y2: frame.plotBottom },
+    style: { stroke: PALETTE.ink.light, lineWidth: 1.5 },
+  };
+  const words = `now ${formatLocalTime(nowMs, timezone)}`;
+  const half = estimateTextWidth(words, frame.fontSize) / 2;
+  const middle = Math.min(Math.max(x, REPLICAS_END_PX + half), frame.width - half);
+  return isStale ? [line] : [line, textMark(words, middle, frame.plotTop - 16, style)];
+}
+
+/** Whether the last reading is older than it should be. */
+export function isTimelineStale(columns: readonly Column[], nowMs: number | undefined): boolean {
+  const last = columns.findLast(({ ready }) => ready !== null);
+  return nowMs !== undefined && (last === undefined || nowMs - last.toMs > FRESH_MS);
+}
+
 function toMsOf(frame: TimelineFrame, x: number): number {
   return frame.fromMs + ((x - frame.left) / (frame.right - frame.left)) * (frame.toMs - frame.fromMs);
+}
+
+/** The highest thing drawn in a column, replicas. */
+export function highestOf({ need, ready, starting, floor, readyWithout }: Column): number {
+  return Math.max(need ?? 0, (ready ?? 0) + (starting ?? 0), floor ?? 0, readyWithout ?? 0);
 }
 
 /** The highest thing drawn between two instants, replicas. */
 function highestWithin(columns: readonly Column[], fromMs: number, toMs: number): number {
   return columns
     .filter((column) => column.toMs > fromMs && column.fromMs < toMs)
-    .reduce(
-      (top, { need, ready, starting, floor, readyWithout }) => Math.max(top, need ?? 0, ready + starting, floor, readyWithout ?? 0),
-      0,
-    );
+    .reduce((top, column) => Math.max(top, highestOf(column)), 0);
 }
