@@ -23,12 +23,18 @@ export type Machine = {
   ready: boolean;
   /** The last time that a pod came or went, or that it became ready. */
   quietSinceMs: number;
+  /** Its pool's `consolidateAfter` has passed since. */
+  consolidatable: boolean;
+  /** Why the node is no longer what its pool asks for. */
+  drifted: DriftReason | undefined;
   /** A disruption command is about to replace or end it. */
   marked: boolean;
   /** Its claim is being deleted: it drains. */
   deleting: boolean;
   gone: boolean;
 };
+
+export type DriftReason = 'NodePoolDrifted' | 'RequirementsDrifted';
 
 export type PoolUse = {
   readonly pool: string;
@@ -65,6 +71,7 @@ const NO_USE: Use = { nodeMs: 0, gpuMs: 0, usd: 0 };
 export function createFleet(): Fleet {
   const machines = new Map<string, Machine>();
   const nominations = new Map<PodRecord, Machine>();
+  const nomineesByMachine = new Map<Machine, Set<PodRecord>>();
   const spent = new Map<string, Use>();
 
   function withdraw(pod: PodRecord): void {
@@ -72,13 +79,14 @@ export function createFleet(): Fleet {
     if (machine === undefined) return;
     machine.promised -= pod.gpus;
     nominations.delete(pod);
+    nomineesByMachine.get(machine)?.delete(pod);
   }
 
   function ofPool(pool: string): readonly Machine[] {
     return [...machines.values()].filter((machine) => machine.pool === pool);
   }
 
-  const nominees = (machine: Machine) => [...nominations].flatMap(([pod, at]) => (at === machine ? [pod] : []));
+  const nominees = (machine: Machine) => [...(nomineesByMachine.get(machine) ?? [])];
 
   return {
     machines,
@@ -89,6 +97,7 @@ export function createFleet(): Fleet {
       machine.gone = true;
       machines.delete(machine.name);
       for (const pod of nominees(machine)) withdraw(pod);
+      nomineesByMachine.delete(machine);
       // A claim that got no instance cost nothing.
       if (machine.launched) spent.set(machine.pool, addUse(spent.get(machine.pool) ?? NO_USE, machine, nowMs));
     },
@@ -109,6 +118,8 @@ export function createFleet(): Fleet {
     nominate: (pod, machine) => {
       withdraw(pod);
       nominations.set(pod, machine);
+      const others = nomineesByMachine.get(machine) ?? new Set();
+      nomineesByMachine.set(machine, others.add(pod));
       machine.promised += pod.gpus;
     },
     withdraw,

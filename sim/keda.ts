@@ -143,14 +143,14 @@ export function startKeda(world: World, sources: TriggerSources): Keda {
     if (scaledObject === undefined || deployment === undefined) return 'sleep';
     const read = readTriggers(scaledObject, loop);
     const forced = isGoTrue(scaledObject.metadata.annotations?.[FORCE_ACTIVATION]);
-    const result: Poll = forced ? { ...read, active: true } : read;
-    const fallingBack = result.failed && hasFailedEnough(scaledObject, loop);
+    const fallingBack = read.failed && hasFailedEnough(scaledObject, loop);
+    // A trigger that falls back counts as active (KEDA 2.20, pkg/scaling): KEDA raises 0 and leaves the size to the HPA.
+    const result: Poll = forced || fallingBack ? { ...read, active: true } : read;
     const { replicas, event, conditions, waiting } = decideScale({
       scaledObject,
       current: deployment.spec.replicas ?? 1,
       active: result.active,
       failed: result.failed,
-      fallingBack,
       nowMs: clock.now(),
     });
     if (replicas !== undefined) writeScale(store, deployment, replicas);

@@ -12,6 +12,7 @@ export type Scheduler = {
   /** Runs now; the pods that a machine was bought for go to it first. */
   readonly admit: (machine: Machine) => void;
   readonly pending: () => readonly PodRecord[];
+  readonly isPending: (pod: PodRecord) => boolean;
   readonly enqueue: (pod: PodRecord) => void;
   readonly forget: (pod: PodRecord) => void;
   /** Called after each round that leaves pods without a node. */
@@ -51,22 +52,44 @@ export function startScheduler(world: World, pods: Pods, fleet: Fleet): Schedule
     return store.list(NODES).map((node) => ({ node, taints: taintsOf(node), machine: fleet.machines.get(node.metadata.name) }));
   }
 
+  function readOpenHosts(): Set<Host> {
+    const open = new Set<Host>();
+    for (const machine of fleet.machines.values()) {
+      if (!machine.ready || freeOf(machine) <= 0) continue;
+      const node = store.get(NODES, undefined, machine.name);
+      if (node !== undefined) open.add({ node, taints: taintsOf(node), machine });
+    }
+    return open;
+  }
+
+  /** Of all pods on GPU nodes: nobody of this priority or less preempts. */
+  function lowestPriority(): number {
+    let lowest = Number.POSITIVE_INFINITY;
+    for (const { pods: placed } of fleet.machines.values()) for (const { priority } of placed) lowest = Math.min(lowest, priority);
+    return lowest;
+  }
+
   function schedule(): void {
     if (queue.size === 0) return;
-    const hosts = readHosts();
-    const open = new Set(hosts.filter((host) => freeGpus(host) > 0));
+    const open = readOpenHosts();
+    let all: readonly Host[] | undefined;
+    const hosts = () => {
+      all ??= readHosts();
+      return all;
+    };
     // Pods of one template fare alike until something changes, which within one round only preemption can bring about.
     const hopeless = new Set<string>();
+    const lowest = lowestPriority();
     for (const pod of inOrderOfPriority(queue)) {
       const alike = `${pod.gpus}/${pod.priority}/${pod.templateKey}`;
       if (hopeless.has(alike)) {
-        if (!pod.unschedulable) markUnschedulable(pod, hosts);
+        if (!pod.unschedulable) markUnschedulable(pod, hosts());
         continue;
       }
-      const host = choose(pod, pod.gpus === 0 ? hosts : open) ?? preempt(pod, hosts);
+      const host = choose(pod, pod.gpus === 0 ? hosts() : open) ?? (pod.priority > lowest ? preempt(pod, hosts()) : undefined);
       if (host === undefined) {
         hopeless.add(alike);
-        if (!pod.unschedulable) markUnschedulable(pod, hosts);
+        if (!pod.unschedulable) markUnschedulable(pod, hosts());
         continue;
       }
       assign(pod, host.node.metadata.name, host.machine);
@@ -145,6 +168,7 @@ export function startScheduler(world: World, pods: Pods, fleet: Fleet): Schedule
       schedule();
     },
     pending: () => [...queue],
+    isPending: (pod) => queue.has(pod),
     enqueue: (pod) => {
       queue.add(pod);
       request();

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { renderTime } from '../clock.ts';
 import type { Fleet, Machine } from '../fleet.ts';
 import { capacityOf } from '../instance-types.ts';
@@ -9,11 +8,10 @@ import { NODE_CLAIMS, NODE_POOLS, NODES } from '../resources.ts';
 import { NOT_READY_TAINT } from '../taints.ts';
 import type { World } from '../world.ts';
 import { TERMINATION_FINALIZER } from './finalizer.ts';
+import { HASH_ANNOTATION, hashOfPool } from './hash.ts';
 import { renderNode } from './node-object.ts';
 import { comparePrices, type Offer, type Offers } from './offers.ts';
 import type { Draft } from './packing.ts';
-
-export const HASH_ANNOTATION = 'karpenter.sh/nodepool-hash';
 
 export type Claims = {
   /** Creates the NodeClaim; the machine follows. */
@@ -87,6 +85,8 @@ export function createClaims(
       registered: false,
       ready: false,
       quietSinceMs: nowMs,
+      consolidatable: false,
+      drifted: undefined,
       marked: false,
       deleting: false,
       gone: false,
@@ -209,18 +209,6 @@ export function createClaims(
   }
 
   return { request, setConditions, clearConditions };
-}
-
-/** What of a pool makes its nodes drift when it changes: the template without its requirements, which are checked by themselves. */
-export function hashOfPool({ spec }: NodePool): string {
-  const { requirements: _, ...rest } = spec.template.spec;
-  const text = JSON.stringify([spec.template.metadata?.labels ?? {}, spec.template.metadata, rest], sortKeys);
-  return BigInt(`0x${createHash('sha256').update(text).digest('hex').slice(0, 16)}`).toString();
-}
-
-function sortKeys(_key: string, value: unknown): unknown {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
-  return Object.fromEntries(Object.entries(value).sort(([left], [right]) => (left < right ? -1 : 1)));
 }
 
 export function poolOf(store: World['store'], machine: Machine): NodePool | undefined {

@@ -1,6 +1,6 @@
 import { renderTime, type Timer } from '../clock.ts';
 import type { Fleet, Machine } from '../fleet.ts';
-import type { NodePool } from '../objects.ts';
+import type { Condition, NodePool } from '../objects.ts';
 import { NODE_CLAIMS, NODE_POOLS, NODES, PODS } from '../resources.ts';
 import { readTaints } from '../taints.ts';
 import type { World } from '../world.ts';
@@ -8,7 +8,7 @@ import { allowedDisruptions, type DisruptionReason, nextBudgetChangeMs } from '.
 import { type Claims, poolOf } from './claims.ts';
 import { bySavings, type Consolidation, decideConsolidation, decideMultiNode, type Host, simulateRemoval } from './consolidation.ts';
 import { doNotDisruptUntilMs, forbidsDisruption } from './do-not-disrupt.ts';
-import { isDrifted } from './drift.ts';
+import { findDrift } from './drift.ts';
 import { consolidateAfterMs, consolidatesUnderutilized } from './node-pools.ts';
 import type { Supply } from './packing.ts';
 import type { Termination } from './termination.ts';
@@ -20,6 +20,8 @@ export type Disruption = {
   readonly touch: (machine: Machine) => void;
   /** A machine in the making is ready, or is no more. */
   readonly settle: (machine: Machine) => void;
+  /** The pool is another than it was. */
+  readonly poolChanged: (pool: string) => void;
 };
 
 /**
@@ -62,12 +64,13 @@ export function startDisruption(
 
   function look(): void {
     const nowMs = clock.now();
-    for (const machine of fleet.machines.values()) refreshConditions(machine, nowMs);
-    const next = [...fleet.machines.values()].flatMap((machine) => {
+    let nextMs = Number.POSITIVE_INFINITY;
+    for (const machine of fleet.machines.values()) {
       const atMs = consolidatableAtMs(machine);
-      return atMs === undefined || atMs <= nowMs ? [] : [atMs + LOOK_MS];
-    });
-    if (next.length > 0) wakeAt(Math.min(...next));
+      if (atMs !== undefined && atMs > nowMs) nextMs = Math.min(nextMs, atMs);
+      setConsolidatable(machine, atMs !== undefined && atMs <= nowMs);
+    }
+    if (nextMs < Number.POSITIVE_INFINITY) wakeAt(nextMs + LOOK_MS);
     lookForEmpty(nowMs);
     if (lookForDrifted(nowMs)) return;
     lookForUnderutilized(nowMs);
@@ -86,21 +89,26 @@ export function startDisruption(
     return atMs !== undefined && atMs <= nowMs;
   }
 
-  function refreshConditions(machine: Machine, nowMs: number): void {
-    if (!machine.launched || machine.deleting) return;
-    const lastTransitionTime = renderTime(nowMs);
+  function setConsolidatable(machine: Machine, consolidatable: boolean): void {
+    if (machine.consolidatable === consolidatable) return;
+    machine.consolidatable = consolidatable;
+    if (consolidatable) claims.setConditions(machine, [renderTrue('Consolidatable', 'Consolidatable')]);
+    else claims.clearConditions(machine, ['Consolidatable']);
+  }
+
+  function checkDrift(machine: Machine): void {
     const claim = store.get(NODE_CLAIMS, undefined, machine.name);
     const pool = poolOf(store, machine);
-    const drift = claim === undefined || pool === undefined ? undefined : isDrifted(pool, claim, machine.labels);
-    const set = [
-      ...(isConsolidatable(machine, nowMs) ? [{ type: 'Consolidatable', reason: 'Consolidatable' }] : []),
-      ...(drift === undefined ? [] : [{ type: 'Drifted', reason: drift }]),
-    ].map(({ type, reason }) => ({ type, status: 'True' as const, reason, message: reason, lastTransitionTime }));
-    claims.setConditions(machine, set);
-    claims.clearConditions(
-      machine,
-      ['Consolidatable', 'Drifted'].filter((type) => set.every((one) => one.type !== type)),
-    );
+    if (claim === undefined || pool === undefined || !machine.launched || machine.deleting) return;
+    const drifted = findDrift(pool, claim, machine.labels);
+    if (drifted === machine.drifted) return;
+    machine.drifted = drifted;
+    if (drifted === undefined) claims.clearConditions(machine, ['Drifted']);
+    else claims.setConditions(machine, [renderTrue('Drifted', drifted)]);
+  }
+
+  function renderTrue(type: string, reason: string): Condition {
+    return { type, status: 'True', reason, message: reason, lastTransitionTime: renderTime(clock.now()) };
   }
 
   /** Whether Karpenter may touch the machine at all now; what forbids it becomes an event. */
@@ -169,7 +177,7 @@ export function startDisruption(
   }
 
   function lookForEmpty(nowMs: number): void {
-    const empty = candidates('Empty', (machine) => machine.pods.size === 0 && isConsolidatable(machine, nowMs));
+    const empty = candidates('Empty', (machine) => machine.pods.size === 0 && machine.consolidatable);
     if (empty.length === 0) return;
     const budgets = readBudgets('Empty', nowMs);
     const machines = empty.filter((machine) => take(budgets, machine, 'Empty'));
@@ -177,7 +185,7 @@ export function startDisruption(
   }
 
   function lookForDrifted(nowMs: number): boolean {
-    const drifted = candidates('Drifted', (machine) => hasCondition(machine, 'Drifted'));
+    const drifted = candidates('Drifted', ({ drifted }) => drifted !== undefined);
     if (drifted.length === 0) return false;
     const budgets = readBudgets('Drifted', nowMs);
     const emptyFirst = [...drifted].sort((left, right) => Number(left.pods.size > 0) - Number(right.pods.size > 0));
@@ -197,7 +205,7 @@ export function startDisruption(
   }
 
   function lookForUnderutilized(nowMs: number): void {
-    const used = candidates('Underutilized', (machine) => machine.pods.size > 0 && isUnderutilizable(machine, nowMs));
+    const used = candidates('Underutilized', (machine) => machine.pods.size > 0 && isUnderutilizable(machine));
     if (used.length === 0) return;
     const ordered = [...used].sort(bySavings);
     const hosts = readHosts();
@@ -224,9 +232,9 @@ export function startDisruption(
     }
   }
 
-  function isUnderutilizable(machine: Machine, nowMs: number): boolean {
+  function isUnderutilizable(machine: Machine): boolean {
     const pool = poolOf(store, machine);
-    return pool !== undefined && consolidatesUnderutilized(pool) && isConsolidatable(machine, nowMs);
+    return pool !== undefined && consolidatesUnderutilized(pool) && machine.consolidatable;
   }
 
   /** What still holds 15 s later is done. */
@@ -271,10 +279,7 @@ export function startDisruption(
     for (const machine of command.machines) {
       machine.marked = true;
       termination.taint(machine);
-      const lastTransitionTime = renderTime(clock.now());
-      claims.setConditions(machine, [
-        { type: 'DisruptionReason', status: 'True', reason: command.reason, message: command.reason, lastTransitionTime },
-      ]);
+      claims.setConditions(machine, [renderTrue('DisruptionReason', command.reason)]);
     }
     const replacements = drafts.map(order);
     for (const replacement of replacements) {
@@ -313,17 +318,16 @@ export function startDisruption(
     });
   }
 
-  function hasCondition(machine: Machine, type: string): boolean {
-    const conditions = store.get(NODE_CLAIMS, undefined, machine.name)?.status?.conditions ?? [];
-    return conditions.some((one) => one.type === type && one.status === 'True');
-  }
-
   return {
     wake: () => wakeAt(clock.now() + LOOK_MS),
+    poolChanged: (pool) => {
+      for (const machine of fleet.ofPool(pool)) checkDrift(machine);
+      wakeAt(clock.now() + LOOK_MS);
+    },
     touch: (machine) => {
       const atMs = consolidatableAtMs(machine);
       if (atMs === undefined) return;
-      claims.clearConditions(machine, ['Consolidatable']);
+      setConsolidatable(machine, false);
       wakeAt(Math.max(atMs, clock.now()) + LOOK_MS);
     },
     settle: (machine) => {

@@ -77,7 +77,7 @@ export function startKarpenter(
       if (type === 'DELETED') endPool(object.metadata.name);
       else poolStatus.refresh(object.metadata.name, type === 'MODIFIED');
       requestProvision();
-      disruption.wake();
+      disruption.poolChanged(object.metadata.name);
     } else if (resource === NODES || resource === NODE_CLAIMS) {
       const machine = fleet.machines.get(object.metadata.name);
       if (machine === undefined || machine.gone) return;
@@ -121,7 +121,7 @@ export function startKarpenter(
   }
 
   function requestProvision(delayMs = BATCH_MS): void {
-    if (timer !== undefined || unserved().length === 0) return;
+    if (timer !== undefined || !scheduler.pending().some((pod) => !fleet.isNominated(pod))) return;
     timer = clock.after(delayMs, () => {
       timer = undefined;
       provision();
@@ -153,7 +153,7 @@ export function startKarpenter(
 
   function order(draft: Draft): Machine {
     const machine = claims.request(draft);
-    for (const pod of draft.pods) if (scheduler.pending().includes(pod)) fleet.nominate(pod, machine);
+    for (const pod of draft.pods) if (scheduler.isPending(pod)) fleet.nominate(pod, machine);
     const expiresMs = expireAfterMs(draft.pool.spec.template.spec.expireAfter);
     if (expiresMs !== undefined) clock.after(expiresMs, () => termination.begin(machine, 'Expired'));
     return machine;

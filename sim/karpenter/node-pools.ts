@@ -13,10 +13,12 @@ export function inOrderOfWeight(pools: readonly NodePool[]): readonly NodePool[]
 
 /** What a pool's machines have together, as its status shows it. */
 export function sumCapacity(types: readonly InstanceType[]): ReadonlyMap<string, number> {
+  const counts = new Map<InstanceType, number>();
+  for (const type of types) counts.set(type, (counts.get(type) ?? 0) + 1);
   const sums = new Map<string, number>([['nodes', types.length]]);
-  for (const type of types)
+  for (const [type, count] of counts)
     for (const [resource, amount] of Object.entries(capacityOf(type)))
-      if (resource !== 'pods') sums.set(resource, (sums.get(resource) ?? 0) + (parseQuantity(amount) ?? 0));
+      if (resource !== 'pods') sums.set(resource, (sums.get(resource) ?? 0) + count * (parseQuantity(amount) ?? 0));
   return sums;
 }
 

@@ -4,7 +4,7 @@ import type { Condition } from '../objects.ts';
 import { renderQuantity } from '../quantity.ts';
 import { NODE_POOLS } from '../resources.ts';
 import type { World } from '../world.ts';
-import { HASH_ANNOTATION, hashOfPool } from './claims.ts';
+import { HASH_ANNOTATION, hashOfPool } from './hash.ts';
 import { sumCapacity } from './node-pools.ts';
 
 export type PoolStatus = {
