@@ -316,3 +316,19 @@ describe('interruption', () => {
     expect(nodes()).toHaveLength(4);
   });
 });
+
+describe('several nodes at once', () => {
+  it('give way to one that costs less than they do together', () => {
+    const pool = { ...ON_DEMAND, ...UNDERUTILIZED, instanceTypes: ['g6e.12xlarge'], budgets: [{ nodes: '100%' }] };
+    const { model, wait, scale, bought, ready } = prepareCluster([pool], { minReplicas: 4, gpusPerReplica: 3, maxReplicas: 4 });
+    wait(200);
+    expect(bought()).toHaveLength(4);
+    model.market.setPrice({ instanceType: 'p5.48xlarge' }, 12);
+    scale(2);
+    wait(60);
+    model.workloads.addNodePool({ ...ON_DEMAND, ...UNDERUTILIZED, name: 'big', instanceTypes: ['p5.48xlarge'], weight: 90 });
+    wait(300);
+    expect(bought()).toEqual(['on-demand/p5.48xlarge/zone-a']);
+    expect(ready()).toBe(2);
+  });
+});
