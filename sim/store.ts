@@ -14,6 +14,8 @@ export type Change = {
 /** Every object of the cluster. Objects are immutable values: a change puts another one in its place, so a list is a snapshot. */
 export type Store = {
   readonly revision: () => number;
+  /** The time that the API server writes into objects. */
+  readonly stamp: () => string;
   readonly get: <T extends KubeObject>(resource: Resource<T>, namespace: string | undefined, name: string) => T | undefined;
   /** In the order of namespace and name, as etcd's keys have it. */
   readonly list: <T extends KubeObject>(resource: Resource<T>, namespace?: string) => readonly T[];
@@ -30,11 +32,14 @@ type Table = {
   readonly lists: Map<string, readonly KubeObject[]>;
 };
 
-export function createStore(clock: SimClock, random: Random): Store {
+/** @param skewMs how far the server's clock is ahead of the simulated one */
+export function createStore(clock: SimClock, random: Random, skewMs: () => number = () => 0): Store {
   const tables = new Map<Resource, Table>();
   const listeners = new Set<(change: Change) => void>();
   const uids = random.fork('uid');
   let revision = 0;
+
+  const stamp = () => renderTime(clock.now() + skewMs());
 
   function tableOf(resource: Resource): Table {
     const existing = tables.get(resource);
@@ -90,7 +95,7 @@ export function createStore(clock: SimClock, random: Random): Store {
         uid: uids.uuid(),
         resourceVersion: String(revision),
         ...(resource.generations ? { generation: 1 } : {}),
-        creationTimestamp: renderTime(clock.now()),
+        creationTimestamp: stamp(),
       },
     } as unknown as T;
     put('ADDED', resource, created);
@@ -124,6 +129,7 @@ export function createStore(clock: SimClock, random: Random): Store {
 
   return {
     revision: () => revision,
+    stamp,
     get,
     list,
     create,

@@ -1,16 +1,27 @@
-import { renderTime, type SimClock } from '../clock.ts';
-import type { KubeObject } from '../objects.ts';
+import type { KubeObject, NewObject } from '../objects.ts';
 import type { Random } from '../random.ts';
 import { apiVersionOf, NAMESPACES, RESOURCES, type Resource } from '../resources.ts';
 import type { Store } from '../store.ts';
+import { applyConfiguration } from './apply.ts';
 import { checkNewMetadata, findBuiltInErrors, findUnknownBuiltInFields } from './built-in.ts';
+import { checkType, patchOptions, readConfiguration, undeclared } from './configuration.ts';
 import { findDuplicateFields } from './json.ts';
 import { recordOwner } from './managed-fields.ts';
 import { applyJsonPatch, applyMergePatch, applyStrategicPatch, isPlainObject, type PlainObject } from './patch.ts';
 import type { Target } from './path.ts';
 import { findSchemaErrors, findUnknownFields, prune } from './schema.ts';
 import { withDefaults } from './schema-rules.ts';
-import { alreadyExists, badRequest, conflict, failure, invalid, notFound, type StatusBody, unsupportedMediaType } from './status.ts';
+import {
+  alreadyExists,
+  badRequest,
+  conflict,
+  type FieldError,
+  failure,
+  invalid,
+  notFound,
+  type StatusBody,
+  unsupportedMediaType,
+} from './status.ts';
 import { asPlain, renderScale, toNewObject, toStored } from './stored-object.ts';
 
 export type WriteOptions = {
@@ -18,6 +29,12 @@ export type WriteOptions = {
   readonly strict: boolean;
   readonly ignoreUnknown: boolean;
   readonly fieldManager: string;
+  /** Server-side apply only. */
+  readonly force: boolean;
+  /** The client named its field manager itself. */
+  readonly namedManager: boolean;
+  /** Why the user may not create the object that an apply finds missing. */
+  readonly cannotCreate: Error | undefined;
 };
 
 export type Written = { readonly status: number; readonly body: object; readonly warnings: readonly string[] };
@@ -29,7 +46,7 @@ export type Writer = {
   readonly remove: (target: Target, name: string, text: string, options: WriteOptions) => Written;
 };
 
-export function createWriter(clock: SimClock, store: Store, random: Random): Writer {
+export function createWriter(store: Store, random: Random): Writer {
   const names = random.fork('generate-name');
 
   function create({ resource, namespace }: Target, text: string, options: WriteOptions): Written {
@@ -56,13 +73,7 @@ export function createWriter(clock: SimClock, store: Store, random: Random): Wri
     check(resource, name, kept);
     const owned = ownedBy(resource, undefined, kept, [], options);
     const fresh = toNewObject(resource, owned, name, namespace);
-    if (options.dryRun) {
-      const shown = {
-        ...fresh,
-        metadata: { ...fresh.metadata, uid: '00000000-0000-4000-8000-000000000000', creationTimestamp: renderTime(clock.now()) },
-      };
-      return { status: 201, body: shown, warnings };
-    }
+    if (options.dryRun) return { status: 201, body: asDryRun(fresh), warnings };
     return { status: 201, body: store.create(resource, fresh), warnings };
   }
 
@@ -90,14 +101,16 @@ export function createWriter(clock: SimClock, store: Store, random: Random): Wri
 
   function patch(target: Target, name: string, contentType: string, text: string, options: WriteOptions): Written {
     const { resource, namespace, subresource } = target;
-    const apply = patcherFor(resource, contentType);
+    if (mediaType(contentType) === APPLY_TYPE) return apply(target, name, text, options);
+    if (options.force) throw patchOptions('force', 'FieldValueForbidden', 'Forbidden: may not be specified for non-apply patch');
+    const patcher = patcherFor(resource, contentType);
     const { value, duplicates } = parse(text);
     const existing = store.get(resource, namespace, name);
     if (existing === undefined) throw notFound(resource, name);
-    if (subresource === 'scale') return scale(resource, existing, apply(renderScale(existing), value), options);
+    if (subresource === 'scale') return scale(resource, existing, patcher(renderScale(existing), value), options);
     if (!Array.isArray(value) && !isPlainObject(value))
       throw badRequest('error decoding patch: a JSON object or a list of operations is wanted');
-    const patched = apply(existing, value);
+    const patched = patcher(existing, value);
     if (!isPlainObject(patched))
       throw invalid(undefined, '', [
         {
@@ -116,6 +129,47 @@ export function createWriter(clock: SimClock, store: Store, random: Random): Wri
         },
       ]),
     );
+  }
+
+  /** Server-side apply: of an object that is there, or is made by it. */
+  function apply(target: Target, name: string, text: string, options: WriteOptions): Written {
+    const { resource, namespace, subresource } = target;
+    if (subresource !== undefined) throw unsupportedMediaType(acceptedTypes(resource, subresource));
+    if (!options.namedManager) throw patchOptions('fieldManager', 'FieldValueRequired', 'Required value: is required for apply patch');
+    const configuration = readConfiguration(resource, name, namespace, text);
+    const unknown = [...findUnknownFields(resource, configuration), ...findUnknownBuiltInFields(resource, configuration)];
+    if (unknown.length > 0) throw undeclared(resource, name, namespace, unknown);
+    const existing = store.get(resource, namespace, name);
+    if (existing === undefined && options.cannotCreate !== undefined) throw options.cannotCreate;
+    if (existing === undefined && namespace !== undefined && store.get(NAMESPACES, undefined, namespace) === undefined)
+      throw notFound(NAMESPACES, namespace);
+    const metadata = isPlainObject(configuration.metadata) ? configuration.metadata : {};
+    if (existing === undefined) {
+      if (metadata.uid !== undefined) throw conflict(resource, name);
+      checkNewMetadata(resource, { ...metadata, name }, namespace);
+    } else checkPreconditions(resource, existing, metadata);
+    const { status: _, ...wanted } = configuration;
+    const { object, managedFields } = applyConfiguration(
+      resource,
+      existing === undefined ? undefined : asPlain(existing),
+      wanted,
+      existing?.metadata.managedFields ?? [],
+      { manager: options.fieldManager, operation: 'Apply', apiVersion: apiVersionOf(resource), time: store.stamp() },
+      options.force,
+    );
+    const next = withDefaults(resource, object);
+    check(resource, name, next);
+    const owned = { ...next, metadata: { ...(isPlainObject(next.metadata) ? next.metadata : {}), managedFields } };
+    if (existing === undefined) {
+      const fresh = toNewObject(resource, owned, name, namespace);
+      return { status: 201, body: options.dryRun ? asDryRun(fresh) : store.create(resource, fresh), warnings: [] };
+    }
+    const stored = toStored(existing, { ...owned, status: existing.status });
+    return { status: 200, body: stored === existing || options.dryRun ? stored : store.update(resource, stored), warnings: [] };
+  }
+
+  function asDryRun(fresh: NewObject): object {
+    return { ...fresh, metadata: { ...fresh.metadata, uid: '00000000-0000-4000-8000-000000000000', creationTimestamp: store.stamp() } };
   }
 
   /** The common end of PUT and PATCH: preconditions, schema, immutable metadata, ownership, storage. */
@@ -198,7 +252,7 @@ export function createWriter(clock: SimClock, store: Store, random: Random): Wri
     if ((existing.metadata.finalizers ?? []).length > 0) {
       const marked: KubeObject = {
         ...existing,
-        metadata: { ...existing.metadata, deletionTimestamp: existing.metadata.deletionTimestamp ?? renderTime(clock.now()) },
+        metadata: { ...existing.metadata, deletionTimestamp: existing.metadata.deletionTimestamp ?? store.stamp() },
       };
       return {
         status: 200,
@@ -233,11 +287,11 @@ export function createWriter(clock: SimClock, store: Store, random: Random): Wri
     entries: KubeObject['metadata']['managedFields'] & object,
     { fieldManager }: WriteOptions,
   ): PlainObject {
-    const managedFields = recordOwner(previous === undefined ? undefined : asPlain(previous), next, entries, {
+    const managedFields = recordOwner(resource, previous === undefined ? undefined : asPlain(previous), next, entries, {
       manager: fieldManager,
       operation: 'Update',
       apiVersion: apiVersionOf(resource),
-      time: renderTime(clock.now()),
+      time: store.stamp(),
     });
     return { ...next, metadata: { ...(isPlainObject(next.metadata) ? next.metadata : {}), managedFields } };
   }
@@ -257,16 +311,6 @@ function parse(text: string): { readonly value: unknown; readonly duplicates: re
   } catch (error) {
     throw badRequest(`error decoding patch or object: ${error instanceof Error ? error.message : String(error)}`);
   }
-}
-
-function checkType(resource: Resource, { apiVersion, kind }: PlainObject): void {
-  if (apiVersion === apiVersionOf(resource) && kind === resource.kind) return;
-  if (apiVersion === undefined && kind === undefined && !resource.custom) return;
-  throw badRequest(
-    apiVersion === apiVersionOf(resource)
-      ? `the kind in the data (${String(kind)}) does not match the expected kind (${resource.kind})`
-      : `the API version in the data (${String(apiVersion)}) does not match the expected API version (${apiVersionOf(resource)})`,
-  );
 }
 
 /** Unknown and repeated fields: refused when the client asks for `Strict`, else dropped with a warning. */
@@ -307,12 +351,25 @@ function checkPreconditions(resource: Resource, { metadata: { name, uid, resourc
 type Patcher = (target: unknown, patch: unknown) => unknown;
 
 function patcherFor(resource: Resource, contentType: string): Patcher {
-  const accepted: Readonly<Record<string, Patcher>> = {
-    'application/json-patch+json': applyJsonPatch,
-    'application/merge-patch+json': applyMergePatch,
-    ...(resource.custom ? {} : { 'application/strategic-merge-patch+json': applyStrategicPatch }),
-  };
-  const patcher = accepted[contentType.split(';')[0]?.trim().toLowerCase() ?? ''];
-  if (patcher === undefined) throw unsupportedMediaType(Object.keys(accepted));
+  const patcher = PATCHERS[mediaType(contentType)];
+  const accepted = acceptedTypes(resource, undefined);
+  if (patcher === undefined || !accepted.includes(mediaType(contentType))) throw unsupportedMediaType(accepted);
   return patcher;
+}
+
+const APPLY_TYPE = 'application/apply-patch+yaml';
+const STRATEGIC_TYPE = 'application/strategic-merge-patch+json';
+const PATCHERS: Readonly<Record<string, Patcher>> = {
+  'application/json-patch+json': applyJsonPatch,
+  'application/merge-patch+json': applyMergePatch,
+  [STRATEGIC_TYPE]: applyStrategicPatch,
+};
+
+function acceptedTypes({ custom }: Resource, subresource: string | undefined): readonly string[] {
+  const patches = Object.keys(PATCHERS).filter((type) => type !== STRATEGIC_TYPE || !custom);
+  return subresource === undefined ? [...patches, APPLY_TYPE] : patches;
+}
+
+function mediaType(contentType: string): string {
+  return contentType.split(';')[0]?.trim().toLowerCase() ?? '';
 }
