@@ -36,10 +36,11 @@ export type ClusterModel = {
   readonly dump: () => string;
 };
 
-export function createModel({ seed, startMs, instanceTypes = INSTANCE_TYPES, zones }: ModelOptions): ClusterModel {
+/** @param skewMs how far the API server's clock is ahead of the simulated one */
+export function createModel({ seed, startMs, instanceTypes = INSTANCE_TYPES, zones }: ModelOptions, skewMs?: () => number): ClusterModel {
   const clock = createClock(startMs);
   const random = createRandom(seed);
-  const store = createStore(clock, random);
+  const store = createStore(clock, random, skewMs);
   const world: World = { clock, store, random, recordEvent: createEventRecorder(clock, store, random) };
   for (const name of ['default', 'kube-system']) {
     store.create(NAMESPACES, {

@@ -54,12 +54,12 @@ export type Twin = {
 };
 
 export async function startTwin(options: TwinOptions): Promise<Twin> {
-  const model = createModel(options);
+  const faults = createFaults();
+  const model = createModel(options, faults.clockSkewMs);
   const { clock, store, workloads } = model;
   const random = createRandom(`${options.seed}/api`);
   const token = `twin-${random.uuid()}`;
   const users = new Map<string, User>([[token, { name: 'kubernetes-admin', rules: EVERYTHING }]]);
-  const faults = createFaults();
   const requests = createRequestLog();
   const handle = createHandler({ clock, store, random, findUser: (given) => users.get(given) });
   const http: HttpServer | undefined =

@@ -11,17 +11,7 @@ import { applyJsonPatch, applyMergePatch, applyStrategicPatch, isPlainObject, ty
 import type { Target } from './path.ts';
 import { findSchemaErrors, findUnknownFields, prune } from './schema.ts';
 import { withDefaults } from './schema-rules.ts';
-import {
-  alreadyExists,
-  badRequest,
-  conflict,
-  type FieldError,
-  failure,
-  invalid,
-  notFound,
-  type StatusBody,
-  unsupportedMediaType,
-} from './status.ts';
+import { alreadyExists, badRequest, conflict, failure, invalid, notFound, type StatusBody, unsupportedMediaType } from './status.ts';
 import { asPlain, renderScale, toNewObject, toStored } from './stored-object.ts';
 
 export type WriteOptions = {
