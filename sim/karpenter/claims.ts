@@ -135,6 +135,7 @@ export function createClaims(
         conditions: advance(claim.status?.conditions ?? [], ['Launched'], renderTime(clock.now())),
       },
     });
+    sayReached(machine, ['Launched']);
     events.onChange(machine.pool);
     const nowMs = clock.now();
     clock.at(nowMs + (readyAtMs - nowMs) * REGISTERED_SHARE, () => {
@@ -150,7 +151,7 @@ export function createClaims(
     const claim = store.get(NODE_CLAIMS, undefined, machine.name);
     if (claim === undefined) return;
     const time = renderTime(clock.now());
-    store.create(NODES, renderNode(machine, claim, time, false));
+    const node = store.create(NODES, renderNode(machine, claim, time, false));
     machine.registered = true;
     store.update(NODE_CLAIMS, {
       ...claim,
@@ -160,6 +161,9 @@ export function createClaims(
         conditions: advance(claim.status?.conditions ?? [], ['Launched', 'Registered'], time),
       },
     });
+    sayReached(machine, ['Registered']);
+    const message = `Node ${machine.name} event: Registered Node ${machine.name} in Controller`;
+    world.recordEvent(node, { type: 'Normal', reason: 'RegisteredNode', message, component: 'node-controller' });
     events.onRegistered(machine);
   }
 
@@ -180,9 +184,20 @@ export function createClaims(
       ...claim,
       status: { ...claim.status, conditions: advance(claim.status?.conditions ?? [], reached, time) },
     });
+    sayReached(machine, ['Initialized', 'Ready']);
     machine.ready = true;
     machine.quietSinceMs = clock.now();
     events.onReady(machine);
+  }
+
+  /** Karpenter's status controller says so of each step. */
+  function sayReached(machine: Machine, steps: readonly string[]): void {
+    const claim = store.get(NODE_CLAIMS, undefined, machine.name);
+    if (claim === undefined) return;
+    for (const step of steps) {
+      const message = `Status condition transitioned, Type: ${step}, Status: Unknown -> True, Reason: ${step}`;
+      world.recordEvent(claim, { type: 'Normal', reason: step, message, component: 'karpenter' });
+    }
   }
 
   function setConditions(machine: Machine, conditions: readonly Condition[]): void {
