@@ -10,7 +10,8 @@ import { createReader, type Reader } from './read.ts';
 import { type Predicate, parseFieldSelector, parseLabelSelector } from './selectors.ts';
 import { ApiError, badRequest, failure, notFound } from './status.ts';
 import { renderScale } from './stored-object.ts';
-import { createWriter, type WriteOptions, type Writer, type Written } from './write.ts';
+import { createWriter, type Writer } from './write.ts';
+import type { WriteOptions, Written } from './write-rules.ts';
 
 export type ApiRequest = {
   readonly method: string;

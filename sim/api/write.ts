@@ -1,33 +1,20 @@
-import type { KubeObject, NewObject } from '../objects.ts';
+import type { KubeObject } from '../objects.ts';
 import type { Random } from '../random.ts';
 import { apiVersionOf, NAMESPACES, RESOURCES, type Resource } from '../resources.ts';
 import type { Store } from '../store.ts';
-import { applyConfiguration } from './apply.ts';
-import { checkNewMetadata, findBuiltInErrors, findUnknownBuiltInFields } from './built-in.ts';
-import { checkType, patchOptions, readConfiguration, undeclared } from './configuration.ts';
+import { applyObject } from './apply-object.ts';
+import { checkNewMetadata, findUnknownBuiltInFields } from './built-in.ts';
+import { checkType, patchOptions } from './configuration.ts';
 import { findDuplicateFields } from './json.ts';
 import { recordOwner } from './managed-fields.ts';
-import { applyJsonPatch, applyMergePatch, applyStrategicPatch, isPlainObject, type PlainObject } from './patch.ts';
+import { isPlainObject, type PlainObject } from './patch.ts';
+import { APPLY_TYPE, mediaType, patcherFor } from './patch-types.ts';
 import type { Target } from './path.ts';
-import { findSchemaErrors, findUnknownFields, prune } from './schema.ts';
+import { findUnknownFields, prune } from './schema.ts';
 import { withDefaults } from './schema-rules.ts';
-import { alreadyExists, badRequest, conflict, failure, invalid, notFound, type StatusBody, unsupportedMediaType } from './status.ts';
+import { alreadyExists, badRequest, failure, invalid, notFound, type StatusBody } from './status.ts';
 import { asPlain, renderScale, toNewObject, toStored } from './stored-object.ts';
-
-export type WriteOptions = {
-  readonly dryRun: boolean;
-  readonly strict: boolean;
-  readonly ignoreUnknown: boolean;
-  readonly fieldManager: string;
-  /** Server-side apply only. */
-  readonly force: boolean;
-  /** The client named its field manager itself. */
-  readonly namedManager: boolean;
-  /** Why the user may not create the object that an apply finds missing. */
-  readonly cannotCreate: Error | undefined;
-};
-
-export type Written = { readonly status: number; readonly body: object; readonly warnings: readonly string[] };
+import { asDryRun, check, checkPreconditions, type WriteOptions, type Written } from './write-rules.ts';
 
 export type Writer = {
   readonly create: (target: Target, text: string, options: WriteOptions) => Written;
@@ -63,7 +50,7 @@ export function createWriter(store: Store, random: Random): Writer {
     check(resource, name, kept);
     const owned = ownedBy(resource, undefined, kept, [], options);
     const fresh = toNewObject(resource, owned, name, namespace);
-    if (options.dryRun) return { status: 201, body: asDryRun(fresh), warnings };
+    if (options.dryRun) return { status: 201, body: asDryRun(store, fresh), warnings };
     return { status: 201, body: store.create(resource, fresh), warnings };
   }
 
@@ -91,7 +78,7 @@ export function createWriter(store: Store, random: Random): Writer {
 
   function patch(target: Target, name: string, contentType: string, text: string, options: WriteOptions): Written {
     const { resource, namespace, subresource } = target;
-    if (mediaType(contentType) === APPLY_TYPE) return apply(target, name, text, options);
+    if (mediaType(contentType) === APPLY_TYPE) return applyObject(store, target, name, text, options);
     if (options.force) throw patchOptions('force', 'FieldValueForbidden', 'Forbidden: may not be specified for non-apply patch');
     const patcher = patcherFor(resource, contentType);
     const { value, duplicates } = parse(text);
@@ -119,47 +106,6 @@ export function createWriter(store: Store, random: Random): Writer {
         },
       ]),
     );
-  }
-
-  /** Server-side apply: of an object that is there, or is made by it. */
-  function apply(target: Target, name: string, text: string, options: WriteOptions): Written {
-    const { resource, namespace, subresource } = target;
-    if (subresource !== undefined) throw unsupportedMediaType(acceptedTypes(resource, subresource));
-    if (!options.namedManager) throw patchOptions('fieldManager', 'FieldValueRequired', 'Required value: is required for apply patch');
-    const configuration = readConfiguration(resource, name, namespace, text);
-    const unknown = [...findUnknownFields(resource, configuration), ...findUnknownBuiltInFields(resource, configuration)];
-    if (unknown.length > 0) throw undeclared(resource, name, namespace, unknown);
-    const existing = store.get(resource, namespace, name);
-    if (existing === undefined && options.cannotCreate !== undefined) throw options.cannotCreate;
-    if (existing === undefined && namespace !== undefined && store.get(NAMESPACES, undefined, namespace) === undefined)
-      throw notFound(NAMESPACES, namespace);
-    const metadata = isPlainObject(configuration.metadata) ? configuration.metadata : {};
-    if (existing === undefined) {
-      if (metadata.uid !== undefined) throw conflict(resource, name);
-      checkNewMetadata(resource, { ...metadata, name }, namespace);
-    } else checkPreconditions(resource, existing, metadata);
-    const { status: _, ...wanted } = configuration;
-    const { object, managedFields } = applyConfiguration(
-      resource,
-      existing === undefined ? undefined : asPlain(existing),
-      wanted,
-      existing?.metadata.managedFields ?? [],
-      { manager: options.fieldManager, operation: 'Apply', apiVersion: apiVersionOf(resource), time: store.stamp() },
-      options.force,
-    );
-    const next = withDefaults(resource, object);
-    check(resource, name, next);
-    const owned = { ...next, metadata: { ...(isPlainObject(next.metadata) ? next.metadata : {}), managedFields } };
-    if (existing === undefined) {
-      const fresh = toNewObject(resource, owned, name, namespace);
-      return { status: 201, body: options.dryRun ? asDryRun(fresh) : store.create(resource, fresh), warnings: [] };
-    }
-    const stored = toStored(existing, { ...owned, status: existing.status });
-    return { status: 200, body: stored === existing || options.dryRun ? stored : store.update(resource, stored), warnings: [] };
-  }
-
-  function asDryRun(fresh: NewObject): object {
-    return { ...fresh, metadata: { ...fresh.metadata, uid: '00000000-0000-4000-8000-000000000000', creationTimestamp: store.stamp() } };
   }
 
   /** The common end of PUT and PATCH: preconditions, schema, immutable metadata, ownership, storage. */
@@ -317,49 +263,4 @@ function admit(
   if (strict && errors.length > 0) throw strictFailure(errors);
   const accepted = prune(judged, unknown);
   return { accepted: status === undefined ? accepted : { ...accepted, status }, warnings: ignoreUnknown ? [] : errors };
-}
-
-function check(resource: Resource, name: string, object: PlainObject): void {
-  const { status: _, ...judged } = object;
-  const errors = [...findSchemaErrors(resource, judged), ...findBuiltInErrors(resource, judged)];
-  if (errors.length > 0) throw invalid(resource, name, errors);
-}
-
-function checkPreconditions(resource: Resource, { metadata: { name, uid, resourceVersion } }: KubeObject, given: PlainObject): void {
-  if (given.name !== undefined && given.name !== name) {
-    throw badRequest(`the name of the object (${String(given.name)}) does not match the name on the URL (${name})`);
-  }
-  if (given.uid !== undefined && given.uid !== uid) {
-    throw invalid(resource, name, [
-      { field: 'metadata.uid', reason: 'FieldValueInvalid', message: `Invalid value: ${JSON.stringify(given.uid)}: field is immutable` },
-    ]);
-  }
-  if (given.resourceVersion !== undefined && given.resourceVersion !== '' && given.resourceVersion !== resourceVersion)
-    throw conflict(resource, name);
-}
-
-type Patcher = (target: unknown, patch: unknown) => unknown;
-
-function patcherFor(resource: Resource, contentType: string): Patcher {
-  const patcher = PATCHERS[mediaType(contentType)];
-  const accepted = acceptedTypes(resource, undefined);
-  if (patcher === undefined || !accepted.includes(mediaType(contentType))) throw unsupportedMediaType(accepted);
-  return patcher;
-}
-
-const APPLY_TYPE = 'application/apply-patch+yaml';
-const STRATEGIC_TYPE = 'application/strategic-merge-patch+json';
-const PATCHERS: Readonly<Record<string, Patcher>> = {
-  'application/json-patch+json': applyJsonPatch,
-  'application/merge-patch+json': applyMergePatch,
-  [STRATEGIC_TYPE]: applyStrategicPatch,
-};
-
-function acceptedTypes({ custom }: Resource, subresource: string | undefined): readonly string[] {
-  const patches = Object.keys(PATCHERS).filter((type) => type !== STRATEGIC_TYPE || !custom);
-  return subresource === undefined ? [...patches, APPLY_TYPE] : patches;
-}
-
-function mediaType(contentType: string): string {
-  return contentType.split(';')[0]?.trim().toLowerCase() ?? '';
 }

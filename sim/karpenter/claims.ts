@@ -230,7 +230,7 @@ export function poolOf(store: World['store'], machine: Machine): NodePool | unde
   return store.get(NODE_POOLS, undefined, machine.pool);
 }
 
-export function providerIdOf({ name, offering }: { readonly name: string; readonly offering: Offering }): string {
+function providerIdOf({ name, offering }: { readonly name: string; readonly offering: Offering }): string {
   return `aws:///${offering.zone}/i-${name}`;
 }
 

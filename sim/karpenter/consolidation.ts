@@ -117,7 +117,7 @@ function offerPrice({ offering, pricePerHourUsd }: Offer): number | undefined {
   return offering.capacityType === 'reserved' && pricePerHourUsd !== undefined ? pricePerHourUsd * RESERVED_SHARE : pricePerHourUsd;
 }
 
-export function priceForComparison({ offering, pricePerHourUsd }: Machine): number | undefined {
+function priceForComparison({ offering, pricePerHourUsd }: Machine): number | undefined {
   return offering.capacityType === 'reserved' && pricePerHourUsd !== undefined ? pricePerHourUsd * RESERVED_SHARE : pricePerHourUsd;
 }
 

@@ -1,16 +1,19 @@
-import { renderTime, type Timer } from '../clock.ts';
+import type { Timer } from '../clock.ts';
 import type { Fleet, Machine } from '../fleet.ts';
-import type { Condition, NodePool } from '../objects.ts';
+import { keyOf } from '../market/market.ts';
+import type { NodePool } from '../objects.ts';
 import { NODE_CLAIMS, NODE_POOLS, NODES, PODS } from '../resources.ts';
 import { readTaints } from '../taints.ts';
 import type { World } from '../world.ts';
 import { allowedDisruptions, type DisruptionReason, nextBudgetChangeMs } from './budgets.ts';
 import { type Claims, poolOf } from './claims.ts';
-import { bySavings, type Consolidation, decideConsolidation, decideMultiNode, type Host, simulateRemoval } from './consolidation.ts';
+import { type Command, createCommands, renderTrue, sayOf } from './commands.ts';
+import { bySavings, decideConsolidation, decideMultiNode, type Host, simulateRemoval } from './consolidation.ts';
 import { doNotDisruptUntilMs, forbidsDisruption } from './do-not-disrupt.ts';
 import { findDrift } from './drift.ts';
 import { consolidateAfterMs, consolidatesUnderutilized } from './node-pools.ts';
-import type { Supply } from './packing.ts';
+import type { Offer } from './offers.ts';
+import type { Draft, Supply } from './packing.ts';
 import type { Termination } from './termination.ts';
 
 export type Disruption = {
@@ -31,8 +34,6 @@ export type Disruption = {
 const LOOK_MS = 3_000;
 const VALIDATION_MS = 15_000;
 
-type Command = Consolidation & { readonly reason: DisruptionReason };
-
 /** Voluntary disruption: empty, drifted and underutilized nodes, within the pools' budgets. Expiry isn't here: no budget holds it. */
 export function startDisruption(
   world: World,
@@ -41,12 +42,12 @@ export function startDisruption(
     readonly claims: Claims;
     readonly termination: Termination;
     readonly supply: () => Supply;
-    readonly order: (draft: NonNullable<Consolidation['replacement']>) => Machine;
+    readonly order: (draft: Draft) => Machine;
   },
 ): Disruption {
   const { clock, store } = world;
   const { fleet, claims, termination, supply, order } = parts;
-  const waitingFor = new Map<Machine, Command>();
+  const commands = createCommands(world, { claims, termination, order });
   const validating = new Set<Machine>();
   let timer: { readonly atMs: number; readonly timer: Timer } | undefined;
 
@@ -92,7 +93,7 @@ export function startDisruption(
   function setConsolidatable(machine: Machine, consolidatable: boolean): void {
     if (machine.consolidatable === consolidatable) return;
     machine.consolidatable = consolidatable;
-    if (consolidatable) claims.setConditions(machine, [renderTrue('Consolidatable', 'Consolidatable')]);
+    if (consolidatable) claims.setConditions(machine, [renderTrue(clock.now(), 'Consolidatable', 'Consolidatable')]);
     else claims.clearConditions(machine, ['Consolidatable']);
   }
 
@@ -104,11 +105,7 @@ export function startDisruption(
     if (drifted === machine.drifted) return;
     machine.drifted = drifted;
     if (drifted === undefined) claims.clearConditions(machine, ['Drifted']);
-    else claims.setConditions(machine, [renderTrue('Drifted', drifted)]);
-  }
-
-  function renderTrue(type: string, reason: string): Condition {
-    return { type, status: 'True', reason, message: reason, lastTransitionTime: renderTime(clock.now()) };
+    else claims.setConditions(machine, [renderTrue(clock.now(), 'Drifted', drifted)]);
   }
 
   /** Whether Karpenter may touch the machine at all now; what forbids it becomes an event. */
@@ -129,15 +126,8 @@ export function startDisruption(
   }
 
   function block(machine: Machine, message: string): false {
-    sayOf(machine, 'DisruptionBlocked', message);
+    sayOf(world, machine, 'DisruptionBlocked', message);
     return false;
-  }
-
-  function sayOf(machine: Machine, reason: string, message: string, nodeMessage = message): void {
-    const claim = store.get(NODE_CLAIMS, undefined, machine.name);
-    const node = store.get(NODES, undefined, machine.name);
-    if (node !== undefined) world.recordEvent(node, { type: 'Normal', reason, message: nodeMessage, component: 'karpenter' });
-    if (claim !== undefined) world.recordEvent(claim, { type: 'Normal', reason, message, component: 'karpenter' });
   }
 
   /** How many more nodes of each pool may go now; those that are going or not ready count against it. */
@@ -197,7 +187,7 @@ export function startDisruption(
         continue;
       }
       // Drift isn't validated again: nothing that pods do takes it back.
-      start({ machines: [machine], reason: 'Drifted' }, drafts);
+      commands.start({ machines: [machine], reason: 'Drifted' }, drafts);
       wakeAt(nowMs + LOOK_MS);
       return true;
     }
@@ -228,7 +218,7 @@ export function startDisruption(
         validateLater({ ...verdict.command, reason: 'Underutilized' });
         return;
       }
-      sayOf(machine, 'Unconsolidatable', verdict.why);
+      sayOf(world, machine, 'Unconsolidatable', verdict.why);
     }
   }
 
@@ -259,7 +249,7 @@ export function startDisruption(
     );
     const allowed = still.filter((machine) => take(budgets, machine, reason));
     if (reason === 'Empty') {
-      if (allowed.length > 0) start({ machines: allowed, reason }, []);
+      if (allowed.length > 0) commands.start({ machines: allowed, reason }, []);
       return;
     }
     if (allowed.length < machines.length) return;
@@ -267,47 +257,10 @@ export function startDisruption(
     if (verdict.kind === 'no') return;
     const { replacement: now } = verdict.command;
     if ((now === undefined) !== (replacement === undefined)) return;
-    start(
+    commands.start(
       { ...verdict.command, reason },
-      now === undefined ? [] : [{ ...now, offers: now.offers.filter((offer) => isAmong(replacement, offer.labels)) }],
+      now === undefined ? [] : [{ ...now, offers: now.offers.filter((offer) => isAmong(replacement, offer)) }],
     );
-  }
-
-  /** Cordon, replace, and once the replacements are ready, end. */
-  function start(command: Command, drafts: readonly NonNullable<Consolidation['replacement']>[]): void {
-    if (drafts.some(({ offers }) => offers.length === 0)) return;
-    for (const machine of command.machines) {
-      machine.marked = true;
-      termination.taint(machine);
-      claims.setConditions(machine, [renderTrue('DisruptionReason', command.reason)]);
-    }
-    const replacements = drafts.map(order);
-    for (const replacement of replacements) {
-      waitingFor.set(replacement, command);
-      const claim = store.get(NODE_CLAIMS, undefined, replacement.name);
-      if (claim === undefined) continue;
-      const message = `Launching NodeClaim: ${command.reason}`;
-      world.recordEvent(claim, { type: 'Normal', reason: 'DisruptionLaunching', message, component: 'karpenter' });
-    }
-    if (replacements.length === 0) finish(command);
-  }
-
-  function finish({ machines, reason }: Command): void {
-    for (const machine of machines) {
-      if (machine.gone || machine.deleting) continue;
-      sayOf(machine, 'DisruptionTerminating', `Disrupting NodeClaim: ${reason}`, `Disrupting Node: ${reason}`);
-      termination.begin(machine, reason);
-    }
-  }
-
-  /** A replacement that can't be had leaves the nodes as they were. */
-  function abandon({ machines }: Command): void {
-    for (const machine of machines) {
-      if (machine.gone || machine.deleting) continue;
-      machine.marked = false;
-      termination.untaint(machine);
-      claims.clearConditions(machine, ['DisruptionReason']);
-    }
   }
 
   function readHosts(): readonly Host[] {
@@ -330,20 +283,11 @@ export function startDisruption(
       setConsolidatable(machine, false);
       wakeAt(Math.max(atMs, clock.now()) + LOOK_MS);
     },
-    settle: (machine) => {
-      const command = waitingFor.get(machine);
-      if (command === undefined) return;
-      waitingFor.delete(machine);
-      if (machine.gone) {
-        abandon(command);
-        return;
-      }
-      if (![...waitingFor.values()].includes(command)) finish(command);
-    },
+    settle: commands.settle,
   };
 }
 
-/** Whether a machine with these labels was one of the offers. */
-function isAmong(draft: Consolidation['replacement'], labels: Readonly<Record<string, string>>): boolean {
-  return draft?.offers.some((offer) => offer.labels === labels) === true;
+/** Whether the offer was among those that the command was made with. */
+function isAmong(draft: Draft | undefined, { offering }: Offer): boolean {
+  return draft?.offers.some((one) => keyOf(one.offering) === keyOf(offering)) === true;
 }
