@@ -37,6 +37,8 @@ export function createStore(clock: SimClock, random: Random, skewMs: () => numbe
   const tables = new Map<Resource, Table>();
   const listeners = new Set<(change: Change) => void>();
   const uids = random.fork('uid');
+  const untold: Change[] = [];
+  let telling = false;
   let revision = 0;
 
   const stamp = () => renderTime(clock.now() + skewMs());
@@ -77,7 +79,20 @@ export function createStore(clock: SimClock, random: Random, skewMs: () => numbe
     if (type !== 'MODIFIED') table.keys = undefined;
     table.lists.clear();
     const change: Change = previous === undefined ? { type, resource, object, revision } : { type, resource, object, previous, revision };
-    for (const listener of listeners) listener(change);
+    notify(change);
+  }
+
+  /** Everybody hears of changes in the order of their revisions, also of those that a listener makes. */
+  function notify(change: Change): void {
+    untold.push(change);
+    if (telling) return;
+    telling = true;
+    try {
+      for (let next = untold.shift(); next !== undefined; next = untold.shift()) for (const listener of listeners) listener(next);
+    } finally {
+      telling = false;
+      untold.length = 0;
+    }
   }
 
   function create<T extends KubeObject>(resource: Resource<T>, object: NewObject<T>): T {
