@@ -15,6 +15,7 @@ import { consolidateAfterMs, consolidatesUnderutilized } from './node-pools.ts';
 import type { Offer } from './offers.ts';
 import type { Draft, Supply } from './packing.ts';
 import type { Termination } from './termination.ts';
+import { createThrottle } from './throttle.ts';
 
 export type Disruption = {
   /** Something changed that may make a node superfluous, or free one to be disrupted. */
@@ -33,6 +34,12 @@ export type Disruption = {
  */
 const LOOK_MS = 3_000;
 const VALIDATION_MS = 15_000;
+/** Of nodes in use it thinks no more often than Karpenter's rounds come: that is the dear part. */
+const USED_EVERY_MS = 10_000;
+/** How often Karpenter says the same of one object. */
+const BLOCKED_EVERY_MS = 120_000;
+const CLOSED_EVERY_MS = 60_000;
+const UNCONSOLIDATABLE_EVERY_MS = 900_000;
 
 /** Voluntary disruption: empty, drifted and underutilized nodes, within the pools' budgets. Expiry isn't here: no budget holds it. */
 export function startDisruption(
@@ -49,6 +56,8 @@ export function startDisruption(
   const { fleet, claims, termination, supply, order } = parts;
   const commands = createCommands(world, { claims, termination, order });
   const validating = new Set<Machine>();
+  const isDue = createThrottle(clock.now);
+  let usedAgainMs = Number.NEGATIVE_INFINITY;
   let timer: { readonly atMs: number; readonly timer: Timer } | undefined;
 
   function wakeAt(atMs: number): void {
@@ -74,7 +83,8 @@ export function startDisruption(
     if (nextMs < Number.POSITIVE_INFINITY) wakeAt(nextMs + LOOK_MS);
     lookForEmpty(nowMs);
     if (lookForDrifted(nowMs)) return;
-    lookForUnderutilized(nowMs);
+    if (nowMs < usedAgainMs) wakeAt(usedAgainMs);
+    else if (lookForUnderutilized(nowMs)) usedAgainMs = nowMs + USED_EVERY_MS;
   }
 
   /** From when on the machine has been quiet for its pool's `consolidateAfter`. */
@@ -126,7 +136,7 @@ export function startDisruption(
   }
 
   function block(machine: Machine, message: string): false {
-    sayOf(world, machine, 'DisruptionBlocked', message);
+    if (isDue(`${message}/${machine.name}`, BLOCKED_EVERY_MS)) sayOf(world, machine, 'DisruptionBlocked', message);
     return false;
   }
 
@@ -158,6 +168,7 @@ export function startDisruption(
   }
 
   function sayClosed(pool: NodePool, reason: DisruptionReason): void {
+    if (!isDue(`${reason}/${pool.metadata.name}`, CLOSED_EVERY_MS)) return;
     const message = `No allowed disruptions for disruption reason ${reason} due to blocking budget`;
     world.recordEvent(pool, { type: 'Normal', reason: 'DisruptionBlocked', message, component: 'karpenter' });
   }
@@ -194,9 +205,10 @@ export function startDisruption(
     return false;
   }
 
-  function lookForUnderutilized(nowMs: number): void {
+  /** False when there was nothing to think about. */
+  function lookForUnderutilized(nowMs: number): boolean {
     const used = candidates('Underutilized', (machine) => machine.pods.size > 0 && isUnderutilizable(machine));
-    if (used.length === 0) return;
+    if (used.length === 0) return false;
     const ordered = [...used].sort(bySavings);
     const hosts = readHosts();
     const offered = supply();
@@ -208,7 +220,7 @@ export function startDisruption(
     );
     if (several !== undefined) {
       validateLater({ ...several, reason: 'Underutilized' });
-      return;
+      return true;
     }
     const again = readBudgets('Underutilized', nowMs);
     for (const machine of ordered) {
@@ -216,10 +228,11 @@ export function startDisruption(
       const verdict = decideConsolidation([machine], hosts, offered);
       if (verdict.kind === 'command') {
         validateLater({ ...verdict.command, reason: 'Underutilized' });
-        return;
+        return true;
       }
-      sayOf(world, machine, 'Unconsolidatable', verdict.why);
+      if (isDue(`Unconsolidatable/${machine.name}`, UNCONSOLIDATABLE_EVERY_MS)) sayOf(world, machine, 'Unconsolidatable', verdict.why);
     }
+    return true;
   }
 
   function isUnderutilizable(machine: Machine): boolean {

@@ -14,6 +14,7 @@ import { createOffers } from './offers.ts';
 import { type Draft, packPods, type Supply } from './packing.ts';
 import { createPoolStatus } from './pool-status.ts';
 import { createTermination } from './termination.ts';
+import { createThrottle } from './throttle.ts';
 
 export type Karpenter = {
   /** A pod came to the machine or left it. */
@@ -26,6 +27,8 @@ const RETRY_MS = 10_000;
 /** Karpenter says the same of a pod or a pool only so often. */
 const FAILED_EVENT_MS = 300_000;
 const NO_TYPES_EVENT_MS = 60_000;
+/** What Karpenter gives as the reason of evictions that it didn't decide on itself. */
+const FORCED = 'Forceful Termination';
 /** Nominations beyond these get no event: Karpenter's rate limit. */
 const MAX_NOMINATION_EVENTS = 10;
 
@@ -37,7 +40,7 @@ export function startKarpenter(
   const { clock, store } = world;
   const { fleet, scheduler, market } = parts;
   const random = world.random.fork('nodes');
-  const lastSaid = new Map<string, number>();
+  const isDue = createThrottle(clock.now);
   let timer: Timer | undefined;
 
   const offers = createOffers(market, clock, () => {
@@ -63,7 +66,7 @@ export function startKarpenter(
         disruption.settle(machine);
         disruption.touch(machine);
       },
-      onNoCapacity: (machine) => termination.begin(machine, 'insufficient capacity'),
+      onNoCapacity: (machine) => termination.begin(machine, FORCED),
     },
   );
   const disruption: Disruption = startDisruption(world, { fleet, claims, termination, supply, order: ({ ...draft }) => order(draft) });
@@ -82,7 +85,7 @@ export function startKarpenter(
       const machine = fleet.machines.get(object.metadata.name);
       if (machine === undefined || machine.gone) return;
       if (type === 'DELETED') termination.end(machine);
-      else if (type === 'MODIFIED' && object.metadata.deletionTimestamp !== undefined) termination.begin(machine, 'Terminating');
+      else if (type === 'MODIFIED' && object.metadata.deletionTimestamp !== undefined) termination.begin(machine, FORCED);
       else if (type === 'MODIFIED' && object.metadata.annotations !== previous?.metadata.annotations) disruption.wake();
     }
   });
@@ -93,7 +96,7 @@ export function startKarpenter(
     if (offering.capacityType === 'spot') offers.markUnavailable(offering);
     sayInterrupted(store.get(NODE_CLAIMS, undefined, instance), 'NodeClaim');
     sayInterrupted(store.get(NODES, undefined, instance), 'Node');
-    termination.begin(machine, 'SpotInterrupted');
+    termination.begin(machine, FORCED);
   });
   market.onEnded((instance) => {
     const machine = fleet.machines.get(instance);
@@ -155,7 +158,7 @@ export function startKarpenter(
     const machine = claims.request(draft);
     for (const pod of draft.pods) if (scheduler.isPending(pod)) fleet.nominate(pod, machine);
     const expiresMs = expireAfterMs(draft.pool.spec.template.spec.expireAfter);
-    if (expiresMs !== undefined) clock.after(expiresMs, () => termination.begin(machine, 'Expired'));
+    if (expiresMs !== undefined) clock.after(expiresMs, () => termination.begin(machine, FORCED));
     return machine;
   }
 
@@ -183,14 +186,7 @@ export function startKarpenter(
 
   /** The garbage collector deletes the claims of a pool that is gone; they drain as usual. */
   function endPool(pool: string): void {
-    for (const machine of fleet.ofPool(pool)) termination.begin(machine, 'NodePool deleted');
-  }
-
-  function isDue(about: string, everyMs: number): boolean {
-    const nowMs = clock.now();
-    if (nowMs - (lastSaid.get(about) ?? Number.NEGATIVE_INFINITY) < everyMs) return false;
-    lastSaid.set(about, nowMs);
-    return true;
+    for (const machine of fleet.ofPool(pool)) termination.begin(machine, FORCED);
   }
 
   return { touch: (machine) => disruption.touch(machine) };
