@@ -22,6 +22,7 @@ import { buildSimulationReport } from '../simulate/build-simulation-report.ts';
 import { renderDecisionsCsv } from '../simulate/decisions-csv.ts';
 import { selectForSimulation } from '../simulate/prepare.ts';
 import { renderSimulation, renderSimulationJson } from '../simulate/render-simulation.ts';
+import { withSettings } from '../simulate/settings.ts';
 import { UsageError } from '../usage-error.ts';
 import { VERSION } from '../version.ts';
 
@@ -82,20 +83,16 @@ async function runSimulate(options: SimulateOptions, environment: Environment): 
   const trace = checkTrace(whole, fromMs, toMs, options.gaps === 'hold');
 
   const findings = new Map<string, string>();
+  const onFinding = (finding: Finding, cluster: string) => {
+    const key = `${finding.code} ${finding.subject}`;
+    if (!findings.has(key)) findings.set(key, renderFinding(finding, cluster, timezone));
+  };
   const progress = startProgress('simulating', interactive && options.json !== true);
-  const simulation = await simulate({
-    config,
-    trace,
-    fromMs,
-    toMs,
-    startupMedianMs,
-    seed: options.seed,
-    onMinute: progress.update,
-    onFinding: (finding, cluster) => {
-      const key = `${finding.code} ${finding.subject}`;
-      if (!findings.has(key)) findings.set(key, renderFinding(finding, cluster, timezone));
-    },
-  }).finally(progress.stop);
+  const input = { config, trace, fromMs, toMs, startupMedianMs, seed: options.seed, onMinute: progress.update };
+  const simulation = await simulate({ ...input, onFinding })
+    // Only the report has a picture for it.
+    .then((done) => (options.report === undefined ? done : withSettings(done, input)))
+    .finally(progress.stop);
 
   const report = buildSimulationReport(
     {
