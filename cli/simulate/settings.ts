@@ -1,4 +1,5 @@
 import type { Config } from '../../lambda/core/config/schema.ts';
+import { formatUsd } from '../../report/text.ts';
 import { type Simulation, type SimulationInput, simulate, type WorkloadSimulation } from '../../sim/simulate/simulate.ts';
 
 /** What a missed minute may be worth, as multiples of what the configuration says: the points of the frontier's line. */
@@ -22,7 +23,7 @@ export async function withSettings(simulation: Simulation, input: Omit<Simulatio
           const at = workloads.find(({ workload }) => workload.name === own.workload.name);
           const [policy] = at?.policies ?? [];
           if (at === undefined || policy === undefined) return [];
-          return [{ ...policy, name: `Foretide, a missed minute at $${Number(at.workload.missedMinuteUsd.event.toPrecision(3))}` }];
+          return [{ ...policy, name: `Foretide, ${formatUsd(at.workload.missedMinuteUsd.event)} a miss` }];
         }),
       ],
     })),

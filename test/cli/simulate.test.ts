@@ -100,14 +100,14 @@ describe('foretide simulate', () => {
   it('writes a page, with Foretide at further settings where floors are learned', async () => {
     const page = file('out/simulation.html');
     expect((await simulate('--workload', 'chat', '--report', page)).err).toBe(`report: ${page}`);
-    expect(await readFile(page, 'utf8')).not.toContain('a missed minute at');
+    expect(await readFile(page, 'utf8')).not.toContain(' a miss');
     await writeFile(file('foretide.yaml'), CONFIG.replace('floor: 30', 'floor: learned, fallbackFloor: 20'));
     const { out } = await simulate('--workload', 'chat', '--report', page);
     const html = await readFile(page, 'utf8');
     expect(html).toMatch(/^<!doctype html>/i);
-    for (const worth of ['$0.2', '$1', '$25']) {
-      expect(out).toContain(`Foretide, a missed minute at ${worth} `);
-      expect(html).toContain(`Foretide, a missed minute at ${worth}`);
+    for (const worth of ['$0.20', '$1.00', '$25.00']) {
+      expect(out).toContain(`Foretide, ${worth} a miss `);
+      expect(html).toContain(`Foretide, ${worth} a miss`);
     }
   });
 
