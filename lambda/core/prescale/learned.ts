@@ -123,9 +123,9 @@ function sampleAround(sampling: Sampling, center: number): boolean {
   const to = Math.min(center + SMEAR_MINUTES, now - length);
   const peaks = windowPeaks(values, from, to, length);
   let any = false;
-  for (const [index, peak] of peaks.entries()) {
-    const minute = from + index;
-    any = addSample(sampling, minute, peak, 1 - Math.abs(minute - center) / (SMEAR_MINUTES + 1)) || any;
+  for (let minute = from; minute <= to; minute += 1) {
+    const nearness = 1 - Math.abs(minute - center) / (SMEAR_MINUTES + 1);
+    any = addSample(sampling, minute, peaks[minute - from] ?? Number.NaN, nearness) || any;
   }
   return any;
 }
