@@ -1,9 +1,10 @@
-import { type Column, gatherColumns } from './charts/minute-steps.ts';
+import { gatherColumns } from './charts/minute-steps.ts';
 import { sumReplay } from './headline.ts';
-import { escapeHtml, renderOwnWords, renderTable, type TableColumn } from './html.ts';
-import { formatIso, formatLocalMinute, formatOffset, formatUtcMinute } from './local-time.ts';
-import type { ReplayDecisionRow, ReplayReport, ReplaySummaryRow, ReplayTotals, WorkloadReplay } from './replay.ts';
-import { formatCount, formatGpuHours, formatMinutes, formatPlural, formatUsd } from './text.ts';
+import { renderOwnWords, renderTable, type TableColumn } from './html.ts';
+import type { ReplayDecisionRow, ReplayReport, ReplaySummaryRow, ReplayTotals } from './replay.ts';
+import { renderBounded, renderEmpty, renderInstant } from './tables/cells.ts';
+import { formatCount, formatGpuHours, formatMinutes, formatUsd } from './text.ts';
+import type { Column, TimelineData } from './timeline-data.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -61,15 +62,18 @@ export function renderDecisionsTable({ decisions, timezone }: ReplayReport): str
 }
 
 /** The numbers of a workload's picture: for each stretch of time its worst minute. */
-export function renderNumbersTable(replay: WorkloadReplay, { fromMs, toMs, timezone }: ReplayReport): string {
+export function renderNumbersTable(
+  data: TimelineData,
+  { fromMs, toMs, timezone }: Pick<ReplayReport, 'fromMs' | 'toMs' | 'timezone'>,
+): string {
   const stepMs =
     NUMBER_STEPS.find((step) => (toMs - fromMs) / step <= MOST_NUMBER_ROWS / 2) ??
     Math.ceil((toMs - fromMs) / MOST_NUMBER_ROWS / DAY_MS) * DAY_MS;
-  const rows = gatherColumns(replay, fromMs, toMs, stepMs);
+  const rows = gatherColumns(data.columns, fromMs, toMs, stepMs);
   const hasWithout = rows.some(({ readyWithout }) => readyWithout !== null);
   const columns: readonly TableColumn<Column>[] = [
     { head: 'From', cell: (row) => renderInstant(row.fromMs, timezone) },
-    { head: `Demand, most (${replay.unit})`, kind: 'number', cell: ({ demand }) => formatCount(demand) },
+    { head: `Demand, most (${data.unit})`, kind: 'number', cell: ({ demand }) => formatCount(demand) },
     { head: 'Needed, most', kind: 'number', cell: ({ need }) => formatCount(need) },
     { head: 'Ready, fewest', kind: 'number', cell: ({ ready }) => formatCount(ready) },
     ...(hasWithout
@@ -79,18 +83,8 @@ export function renderNumbersTable(replay: WorkloadReplay, { fromMs, toMs, timez
     { head: 'Floor, highest', kind: 'number', cell: ({ floor }) => formatCount(floor) },
     { head: 'Short', kind: 'number', cell: ({ shortMinutes }) => formatMinutes(shortMinutes) },
   ];
-  const caption = `${replay.workload}: replicas in steps of ${formatMinutes(stepMs / MINUTE_MS)}, each with its worst minute.`;
+  const caption = `${data.workload}: replicas in steps of ${formatMinutes(stepMs / MINUTE_MS)}, each with its worst minute.`;
   return renderTable(rows, columns, { caption, narrow: 'scrolled' });
-}
-
-export function renderEmpty(text: string): string {
-  return `<p class="empty">${escapeHtml(text)}</p>`;
-}
-
-/** Local time to read, UTC below it. */
-function renderInstant(atMs: number, timezone: string): string {
-  const local = `<time datetime="${formatIso(atMs)}" title="${formatOffset(atMs, timezone)}">${formatLocalMinute(atMs, timezone)}</time>`;
-  return timezone === 'UTC' ? local : `${local}<small>${formatUtcMinute(atMs)}</small>`;
 }
 
 function renderReadiness({ readyAtStart, readyAtStartWithout, floor }: ReplaySummaryRow): string {
@@ -114,9 +108,4 @@ function renderDifference({ gpuHours, gpuHoursWithout, usd, usdWithout }: Replay
   if (gpuHoursWithout === null) return 'not replayed';
   const dollars = usd === null || usdWithout === null ? null : usd - usdWithout;
   return `${formatGpuHours(gpuHours - gpuHoursWithout)} GPU-hours<small>${formatUsd(dollars)}</small>`;
-}
-
-function renderBounded<Row>(rows: readonly Row[], most: number, render: (kept: readonly Row[]) => string): string {
-  if (rows.length <= most) return render(rows);
-  return `${render(rows.slice(0, most))}<p class="note">And ${formatPlural(rows.length - most, 'more row')}: the first ${formatCount(most)} are shown.</p>`;
 }

@@ -1,35 +1,26 @@
+import { calendarOfReplay } from './calendar-of-replay.ts';
 import { MOST_COLUMNS } from './charts/minute-steps.ts';
+import { renderDocument } from './document.ts';
 import { composeHeadline } from './headline.ts';
 import { escapeHtml, renderOwnWords } from './html.ts';
-import { formatIso, formatLocalDate, formatLocalTime, formatUtcMinute, formatZone } from './local-time.ts';
-import { PAGE_STYLE } from './page-style.ts';
-import { renderDecisionsTable, renderEmpty, renderEventsTable, renderTotalsTable } from './page-tables.ts';
+import { formatIso, formatUtcMinute } from './local-time.ts';
+import { renderCalendarSection } from './page-calendar.ts';
+import { renderPeriod } from './page-period.ts';
+import { renderDecisionsTable, renderEventsTable, renderTotalsTable } from './page-tables.ts';
 import { renderWorkload } from './page-workload.ts';
 import type { ReplayReport } from './replay.ts';
+import { renderEmpty } from './tables/cells.ts';
 import { formatCount, formatMinutes, formatPlural } from './text.ts';
 
 const MINUTE_MS = 60_000;
 const MOST_WORKLOADS_DRAWN = 20;
-const POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'";
 
 /**
- * A replayed period as one HTML page that needs nothing but itself: no script, no file, no network. The same report gives the same bytes.
- * Empty parts say so in words. Throws RangeError when the report's zone doesn't exist.
+ * A replayed period as one HTML page that needs nothing but itself: no file, no network. The same report gives the same bytes. Empty
+ * parts say so in words. Throws RangeError when the report's zone doesn't exist.
  */
 export function renderReplayPage(report: ReplayReport): string {
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${POLICY}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta name="generator" content="${escapeHtml(report.generatedBy)}">
-<title>${escapeHtml(report.title)}</title>
-<style>${PAGE_STYLE}</style>
-</head>
-<body>
-<main>
+  const body = `<main>
 <header>
 <h1>${renderOwnWords(report.title)}</h1>
 <p class="period">${renderPeriod(report)}</p>
@@ -40,22 +31,15 @@ export function renderReplayPage(report: ReplayReport): string {
 ${renderEventsTable(report)}
 <h3>By workload</h3>
 ${renderTotalsTable(report)}
+${renderCalendarSection(calendarOfReplay(report))}
 ${renderWorkloads(report)}
 <h2 id="changes">What changed, when and why</h2>
 ${renderDecisionsTable(report)}
 <h2 id="how">How the figures are computed</h2>
 ${renderExplanations(report)}
 </main>
-<footer>${renderOrigin(report)}</footer>
-</body>
-</html>
-`;
-}
-
-function renderPeriod({ fromMs, toMs, timezone }: ReplayReport): string {
-  const side = (atMs: number): string => `${formatLocalDate(atMs, timezone)}, ${formatLocalTime(atMs, timezone)}`;
-  const zone = escapeHtml(formatZone(fromMs, toMs, timezone));
-  return `<time datetime="${formatIso(fromMs)}">${side(fromMs)}</time> to <time datetime="${formatIso(toMs)}">${side(toMs)}</time>, ${zone}`;
+<footer>${renderOrigin(report)}</footer>`;
+  return renderDocument({ title: report.title, generatedBy: report.generatedBy, body });
 }
 
 function renderHeadline(report: ReplayReport): string {

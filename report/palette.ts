@@ -26,6 +26,8 @@ export const PALETTE = {
   okText: { light: '#00724f', dark: '#45cfa6' },
   without: { light: '#8a6d00', dark: '#e69f00' },
   withoutText: { light: '#735b00', dark: '#ecb43a' },
+  spot: { light: '#e69f00', dark: '#f0b429' },
+  spotLine: { light: '#946700', dark: '#f5c451' },
 } as const satisfies Readonly<Record<string, Shade>>;
 
 export type ColourName = keyof typeof PALETTE;

@@ -18,6 +18,8 @@ export type ReplayReport = {
   /** One row for each workload: the whole period. The headline adds these up, never `summary`, where overlapping events share hours. */
   readonly totals: readonly ReplayTotals[];
   readonly decisions: readonly ReplayDecisionRow[];
+  /** Holidays within the period, for the calendar; left out when not known. */
+  readonly holidays?: readonly { readonly name: string; readonly startMs: number; readonly endMs: number }[];
 };
 
 export type WorkloadReplay = {

@@ -1,12 +1,13 @@
 import { LineChart } from 'echarts/charts';
-import { GraphicComponent, GridComponent } from 'echarts/components';
+import { GraphicComponent, GridSimpleComponent } from 'echarts/components';
 import { init, use } from 'echarts/core';
 import { SVGRenderer } from 'echarts/renderers';
 import type { Chart, ChartNote } from './charts/chart.ts';
+import { FONT_FAMILY } from './charts/mark.ts';
 import { escapeHtml } from './html.ts';
 import { renderDarkChartRules } from './palette.ts';
 
-use([LineChart, GridComponent, GraphicComponent, SVGRenderer]);
+use([LineChart, GridSimpleComponent, GraphicComponent, SVGRenderer]);
 
 const CHART_CLASS = 'ft-chart';
 
@@ -16,16 +17,19 @@ export const CHART_STYLE =
   `.${CHART_CLASS} .ft-note{fill:#808890;fill-opacity:0}.${CHART_CLASS} .ft-note:hover{fill-opacity:.14}` +
   `@media screen and (prefers-color-scheme:dark){${renderDarkChartRules(`.${CHART_CLASS}`)}}`;
 
-/** A chart as an SVG element for a page that has {@link CHART_STYLE}; `id` is unique on the page. The same input gives the same bytes. */
-export function renderSvg(chart: Chart, id: string): string {
+/**
+ * A chart as an SVG element for a page that has {@link CHART_STYLE}; `id` is unique on the page. The same input gives the same bytes.
+ * Without `notes` something else answers the pointer.
+ */
+export function renderSvg(chart: Chart, id: string, { notes = true }: { readonly notes?: boolean } = {}): string {
   const drawing = renderDrawing(chart, id);
   const titleId = `${id}-title`;
   const descriptionId = `${id}-desc`;
   return (
     `<svg xmlns="http://www.w3.org/2000/svg" class="${CHART_CLASS}" viewBox="0 0 ${chart.width} ${chart.height}" width="${chart.width}" ` +
-    `height="${chart.height}" role="img" aria-labelledby="${titleId} ${descriptionId}">` +
+    `height="${chart.height}" font-family="${escapeHtml(FONT_FAMILY)}" role="img" aria-labelledby="${titleId} ${descriptionId}">` +
     `<title id="${titleId}">${escapeHtml(chart.title)}</title><desc id="${descriptionId}">${escapeHtml(chart.description)}</desc>` +
-    `${drawing}${renderNotes(chart.notes)}</svg>`
+    `${drawing}${notes ? renderNotes(chart.notes) : ''}</svg>`
   );
 }
 
@@ -52,10 +56,26 @@ function renderDrawing({ option, width, height }: Chart, id: string): string {
       .replace(/<style[\s\S]*<\/style>\s*<\/svg>\s*$|<\/svg>\s*$/, '')
       .replace(/ (?:class="zr\d+-cls-\d+"|pointer-events="visible"|xml:space="preserve")/g, '')
       .replace(/((?:id="|="url\(#))zr\d+-/g, (_, before: string) => `${before}${id}-`)
+      .replace(/ style="([^"]*)"/g, (_, style: string) => renderTextAttributes(style))
       .trim();
   } finally {
     instance.dispose();
   }
+}
+
+const DECLARATION = /([a-z-]+):\s*((?:&[#\w]+;|[^;&])+)/g;
+/** How ECharts writes an axis label's font: style, weight and size, then the family. */
+const SHORTHAND = /^\w+ (\w+) (\d+)px /;
+
+/** Style attributes as what SVG calls presentation attributes, since a strict policy forbids the former. The family is the whole picture's. */
+function renderTextAttributes(style: string): string {
+  return [...style.matchAll(DECLARATION)]
+    .map(([, name = '', value = '']) => {
+      const [, weight, size] = name === 'font' ? (SHORTHAND.exec(value) ?? []) : [];
+      if (size !== undefined) return ` font-size="${size}px"${weight === 'normal' ? '' : ` font-weight="${weight}"`}`;
+      return name === 'font-family' ? '' : ` ${name}="${value}"`;
+    })
+    .join('');
 }
 
 function renderNotes(notes: readonly ChartNote[]): string {

@@ -31,6 +31,26 @@ export function formatGpuHours(gpuHours: number | null): string {
   return withMinus(gpuHours, Math.abs(gpuHours) < 999.95 ? tenths : whole);
 }
 
+/** `99.7 %`, with as many places as tell it from 100 %; `unknown` for `null`. */
+export function formatShare(share: number | null): string {
+  if (share === null) return 'unknown';
+  const percent = share * 100;
+  const places = [1, 2, 3].find((digits) => percent === 100 || Number(percent.toFixed(digits)) < 100) ?? 3;
+  const cut = Math.floor(percent * 10 ** places + 1e-6) / 10 ** places;
+  return `${cut.toFixed(percent === 100 ? 0 : places)} %`;
+}
+
+/** `1.14 ×`; `unknown` for `null`. */
+export function formatMultiple(multiple: number | null): string {
+  return multiple === null ? 'unknown' : `${cents.format(multiple)} ×`;
+}
+
+/** `$40k`, `$1.2M`: for an axis, where round amounts stand. */
+export function formatShortUsd(usd: number): string {
+  if (usd >= 1_000_000) return `$${Number((usd / 1_000_000).toFixed(2))}M`;
+  return usd >= 10_000 ? `$${Number((usd / 1_000).toFixed(1))}k` : `$${whole.format(usd)}`;
+}
+
 /** `0 min`, `45 min`, `1 h 20 min`, `2 d 3 h`; `unknown` for `null`. */
 export function formatMinutes(minutes: number | null): string {
   if (minutes === null) return 'unknown';

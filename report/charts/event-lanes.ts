@@ -1,5 +1,5 @@
-import type { ReplayEvent } from '../replay.ts';
 import { formatCount, formatElapsed } from '../text.ts';
+import type { TimelineEvent } from '../timeline-data.ts';
 import { cleanText, estimateTextWidth, isolateText, truncateText } from './fit-text.ts';
 
 const GAP_PX = 10;
@@ -7,10 +7,11 @@ const PADDING_PX = 5;
 const SHORTEST_BAR_PX = 3;
 const LONGEST_OUTSIDE_LABEL_PX = 340;
 const SHORTEST_OUTSIDE_LABEL_PX = 40;
+const MOST_LEFT_OUT = 6;
 
 /** Where an event's bar, the bracket of its lead and its label go; pixels from the picture's left edge. */
 export type EventBar = {
-  readonly event: ReplayEvent;
+  readonly event: TimelineEvent;
   readonly lane: number;
   /** Undefined when the lead lies before the period. */
   readonly bracketX: number | undefined;
@@ -21,7 +22,13 @@ export type EventBar = {
   readonly label: { readonly text: string; readonly x: number; readonly align: 'left' | 'right' };
 };
 
-export type EventLanes = { readonly bars: readonly EventBar[]; readonly laneCount: number; readonly leftOut: number };
+export type EventLanes = {
+  readonly bars: readonly EventBar[];
+  readonly laneCount: number;
+  readonly leftOut: number;
+  /** So many events that all of them stand in one lane, without names. */
+  readonly nameless: boolean;
+};
 
 export type LaneSpace = {
   readonly fromMs: number;
@@ -34,8 +41,11 @@ export type LaneSpace = {
   readonly mostLanes: number;
 };
 
-/** Lays events out in lanes so that no bar, bracket or label touches another; what finds no lane is counted in `leftOut`. */
-export function layOutEvents(events: readonly ReplayEvent[], space: LaneSpace): EventLanes {
+/**
+ * Lays events out in lanes so that no bar, bracket or label touches another; what finds no lane is counted in `leftOut`. Where more than
+ * {@link MOST_LEFT_OUT} would be, names would hide more than they tell: then every event stands in one lane, nameless.
+ */
+export function layOutEvents(events: readonly TimelineEvent[], space: LaneSpace): EventLanes {
   const laneEnds: number[] = [];
   const bars: EventBar[] = [];
   const seen = events.filter(({ startMs, endMs }) => startMs < space.toMs && endMs > space.fromMs);
@@ -47,10 +57,12 @@ export function layOutEvents(events: readonly ReplayEvent[], space: LaneSpace): 
     laneEnds[lane] = to;
     bars.push({ ...bar, lane });
   }
-  return { bars, laneCount: laneEnds.length, leftOut: seen.length - bars.length };
+  const leftOut = seen.length - bars.length;
+  if (leftOut <= MOST_LEFT_OUT) return { bars, laneCount: laneEnds.length, leftOut, nameless: false };
+  return { bars: seen.map((event) => ({ ...placeEvent(event, space).bar, lane: 0 })), laneCount: 1, leftOut: 0, nameless: true };
 }
 
-function placeEvent(event: ReplayEvent, space: LaneSpace): { bar: Omit<EventBar, 'lane'>; from: number; to: number } {
+function placeEvent(event: TimelineEvent, space: LaneSpace): { bar: Omit<EventBar, 'lane'>; from: number; to: number } {
   const toX = (atMs: number): number => space.left + ((atMs - space.fromMs) / (space.toMs - space.fromMs)) * (space.right - space.left);
   const startX = toX(Math.max(event.startMs, space.fromMs));
   const endX = Math.max(startX + SHORTEST_BAR_PX, toX(Math.min(event.endMs, space.toMs)));
@@ -67,7 +79,7 @@ function placeEvent(event: ReplayEvent, space: LaneSpace): { bar: Omit<EventBar,
 
 /** Inside the bar where it fits, with as many words as fit; else behind the bar; else before it. */
 function placeLabel(
-  event: ReplayEvent,
+  event: TimelineEvent,
   startSeen: boolean,
   firstX: number,
   startX: number,
@@ -75,7 +87,7 @@ function placeLabel(
   { left, edge, fontSize }: LaneSpace,
 ): EventBar['label'] {
   const name = `${startSeen ? verdictOf(event) : ''}${isolateText(cleanText(event.name))}`;
-  const withFloor = `${name} · floor ${formatCount(event.floor)}`;
+  const withFloor = event.floor === null ? name : `${name} · floor ${formatCount(event.floor)}`;
   const withLead = `${withFloor} · lead ${formatElapsed(event.startMs - event.leadFromMs)}`;
   const inside = endX - startX - 2 * PADDING_PX;
   const fitting = [withLead, withFloor, name].find((text) => estimateTextWidth(text, fontSize) <= inside);
@@ -91,7 +103,7 @@ function placeLabel(
   return { text, x: startX + PADDING_PX, align: 'left' };
 }
 
-function verdictOf({ readyAtStart }: ReplayEvent): string {
+function verdictOf({ readyAtStart }: TimelineEvent): string {
   if (readyAtStart === null) return '? ';
   return readyAtStart ? '✓ ' : '✗ ';
 }

@@ -1,12 +1,15 @@
 import { PALETTE } from '../palette.ts';
 import { formatPlural } from '../text.ts';
+import type { Column } from '../timeline-data.ts';
 import type { EventBar, EventLanes } from './event-lanes.ts';
 import { type Mark, roundPixels as round, textMark } from './mark.ts';
-import type { Column } from './minute-steps.ts';
 import { type TimelineFrame, toY } from './timeline-frame.ts';
 
 const BAR_INSET = 4;
 const BRACKET_SERIF = 4;
+const NAMELESS_HEIGHT = 12;
+/** The word at the head of the axis stands in the same line. */
+const REPLICAS_WIDTH = 28;
 
 /** The bars above the plot, each with its lead as a bracket before it, and a line down to what was ready at the start. */
 export function markEvents(lanes: EventLanes, columns: readonly Column[], frame: TimelineFrame): readonly Mark[] {
@@ -14,6 +17,7 @@ export function markEvents(lanes: EventLanes, columns: readonly Column[], frame:
     const colour = PALETTE.muted.light;
     return [textMark('no events in this period', frame.left, laneMiddle(frame, 0), { colour, align: 'left', fontSize: frame.fontSize })];
   }
+  if (lanes.nameless) return markNameless(lanes, frame);
   const more =
     lanes.leftOut === 0
       ? []
@@ -25,6 +29,35 @@ export function markEvents(lanes: EventLanes, columns: readonly Column[], frame:
           }),
         ];
   return [...lanes.bars.flatMap((bar) => [...markBar(bar, frame), ...markStart(bar, columns, frame)]), ...more];
+}
+
+/** Bars without names; those that were not ready at their start stand out, marked where there is room. */
+function markNameless({ bars }: EventLanes, frame: TimelineFrame): readonly Mark[] {
+  const middle = laneMiddle(frame, 0);
+  const missed = bars.filter(({ startSeen, event }) => startSeen && event.readyAtStart === false);
+  const words = `${formatPlural(bars.length, 'event')}${missed.length === 0 ? '' : `, ✗ ${missed.length} not ready`}: zoom in for their names`;
+  const rects = bars.map(({ startX, endX, event }): Mark => {
+    const isMissed = missed.some((bar) => bar.event === event);
+    const colour = isMissed ? PALETTE.short.light : PALETTE.floor.light;
+    return {
+      type: 'rect',
+      silent: true,
+      z: isMissed ? 11 : 10,
+      shape: { x: round(startX), y: middle - NAMELESS_HEIGHT / 2, width: round(endX - startX), height: NAMELESS_HEIGHT },
+      style: { fill: colour, fillOpacity: isMissed ? 1 : 0.5, stroke: colour, lineWidth: 1 },
+    };
+  });
+  const crosses = missed.map(({ startX }) =>
+    textMark('✗', startX, middle + NAMELESS_HEIGHT, {
+      colour: PALETTE.shortText.light,
+      align: 'center',
+      fontSize: frame.fontSize,
+      bold: true,
+      rim: true,
+    }),
+  );
+  const style = { colour: PALETTE.muted.light, align: 'left', fontSize: frame.fontSize } as const;
+  return [...rects, ...crosses, textMark(words, frame.left + REPLICAS_WIDTH, frame.plotTop - 16, style)];
 }
 
 function markBar(bar: EventBar, frame: TimelineFrame): readonly Mark[] {
@@ -71,9 +104,10 @@ function markBracket({ bracketX, startX }: EventBar, top: number, middle: number
 /** From the bar down to the ready replicas of that minute: a filled dot when they were enough, a cross when not. */
 function markStart(bar: EventBar, columns: readonly Column[], frame: TimelineFrame): readonly Mark[] {
   const column = columns.find(({ fromMs, toMs }) => fromMs <= bar.event.startMs && bar.event.startMs < toMs);
-  if (!bar.startSeen || column === undefined) return [];
+  const ready = column?.ready ?? null;
+  if (!bar.startSeen || ready === null) return [];
   const x = round(bar.startX);
-  const y = round(toY(frame, column.ready));
+  const y = round(toY(frame, ready));
   const from = laneMiddle(frame, bar.lane) + frame.laneHeight / 2 - BAR_INSET;
   const line: Mark = {
     type: 'line',

@@ -1,47 +1,35 @@
-import type { ReplayMinute, WorkloadReplay } from '../replay.ts';
+import type { Column } from '../timeline-data.ts';
 
 const MINUTE_MS = 60_000;
 
 /** More columns than a wide screen has pixels show nothing more. */
 export const MOST_COLUMNS = 1_500;
 
-/** A stretch of time and the figures that hold in it; where it covers several minutes, the worst of them, so that no shortfall is lost. */
-export type Column = {
-  readonly fromMs: number;
-  readonly toMs: number;
-  readonly demand: number | null;
-  readonly need: number | null;
-  /** The fewest. */
-  readonly ready: number;
-  readonly starting: number;
-  readonly floor: number;
-  readonly max: number;
-  /** The fewest without pre-scaling; `null` when that was not replayed. */
-  readonly readyWithout: number | null;
-  /** The largest lack within one minute. */
-  readonly short: number;
-  readonly shortMinutes: number;
-};
-
-/** Minutes gathered into columns of `columnMs`, counted from `fromMs`; a column without a reading is left out. */
-export function gatherColumns(replay: WorkloadReplay, fromMs: number, toMs: number, columnMs: number): readonly Column[] {
-  const without = new Map(replay.baselineMinutes?.map(({ minuteMs, readyReplicas }) => [minuteMs, readyReplicas]));
+/**
+ * Columns gathered into coarser ones of about `columnMs`, counted from `fromMs`, each with the worst of what it covers; one without a
+ * reading is left out. Never finer than what is given.
+ */
+export function gatherColumns(source: readonly Column[], fromMs: number, toMs: number, columnMs: number): readonly Column[] {
+  const seen = source.filter((column) => column.fromMs < toMs && column.toMs > fromMs);
+  const finestMs = seen.reduce((longest, column) => Math.max(longest, column.toMs - column.fromMs), MINUTE_MS);
+  const [first] = seen;
+  const anchorMs = first === undefined ? fromMs : fromMs - ((fromMs - first.fromMs) % finestMs);
+  const stepMs = Math.ceil(columnMs / finestMs) * finestMs;
   const columns = new Map<number, Column>();
-  for (const minute of replay.minutes) {
-    if (minute.minuteMs < fromMs || minute.minuteMs >= toMs) continue;
-    const index = Math.floor((minute.minuteMs - fromMs) / columnMs);
-    const start = fromMs + index * columnMs;
-    const next = columnOf(minute, start, Math.min(toMs, start + columnMs), without.get(minute.minuteMs) ?? null);
+  for (const column of seen) {
+    const index = Math.floor((column.fromMs - anchorMs) / stepMs);
+    const start = anchorMs + index * stepMs;
+    const next = { ...column, fromMs: Math.max(fromMs, start), toMs: Math.min(toMs, start + stepMs) };
     const known = columns.get(index);
     columns.set(index, known === undefined ? next : worseOf(known, next));
   }
   return [...columns.values()];
 }
 
-/** Columns for drawing: single minutes, or as many of them together as keeps within {@link MOST_COLUMNS}. */
-export function gatherDrawnColumns(replay: WorkloadReplay, fromMs: number, toMs: number): readonly Column[] {
-  const minutesPerColumn = Math.max(1, Math.ceil((toMs - fromMs) / MINUTE_MS / MOST_COLUMNS));
-  return gatherColumns(replay, fromMs, toMs, minutesPerColumn * MINUTE_MS);
+/** Columns for drawing: as they are, or as many of them together as keeps within `most`. */
+export function gatherDrawnColumns(source: readonly Column[], fromMs: number, toMs: number, most = MOST_COLUMNS): readonly Column[] {
+  const minutesPerColumn = Math.max(1, Math.ceil((toMs - fromMs) / MINUTE_MS / most));
+  return gatherColumns(source, fromMs, toMs, minutesPerColumn * MINUTE_MS);
 }
 
 /** A point of a step line: [instant, value]; `null` breaks the line. */
@@ -82,11 +70,11 @@ export type Episode = {
 };
 
 /** Unbroken stretches in which `read` is above zero, with its highest value, its sum over minutes, and the minutes short. */
-export function listEpisodes(columns: readonly Column[], read: (column: Column) => number): readonly Episode[] {
+export function listEpisodes(columns: readonly Column[], read: (column: Column) => number | null): readonly Episode[] {
   const episodes: Episode[] = [];
   for (const column of columns) {
     const value = read(column);
-    if (value <= 0) continue;
+    if (value === null || value <= 0) continue;
     const minutes = (column.toMs - column.fromMs) / MINUTE_MS;
     const open = episodes.at(-1);
     const one = { fromMs: column.fromMs, toMs: column.toMs, most: value, sum: value * minutes, minutes: column.shortMinutes };
@@ -96,8 +84,10 @@ export function listEpisodes(columns: readonly Column[], read: (column: Column) 
   return episodes;
 }
 
+type Span = Pick<Column, 'fromMs' | 'toMs'>;
+
 /** Stretches of [fromMs, toMs) that no column covers. */
-export function listGaps(columns: readonly Column[], fromMs: number, toMs: number): readonly { fromMs: number; toMs: number }[] {
+export function listGaps(columns: readonly Span[], fromMs: number, toMs: number): readonly Span[] {
   const starts = [fromMs, ...columns.map((column) => column.toMs)];
   const ends = [...columns.map((column) => column.fromMs), toMs];
   return starts.map((start, index) => ({ fromMs: start, toMs: ends[index] ?? toMs })).filter((gap) => gap.fromMs < gap.toMs);
@@ -113,34 +103,17 @@ function joinEpisodes(first: Episode, second: Episode): Episode {
   };
 }
 
-function columnOf(minute: ReplayMinute, fromMs: number, toMs: number, readyWithout: number | null): Column {
-  const short = minute.needReplicas === null ? 0 : Math.max(0, minute.needReplicas - minute.readyReplicas);
-  return {
-    fromMs,
-    toMs,
-    demand: minute.demand,
-    need: minute.needReplicas,
-    ready: minute.readyReplicas,
-    starting: minute.startingReplicas,
-    floor: minute.floorReplicas,
-    max: minute.maxReplicas,
-    readyWithout,
-    short,
-    shortMinutes: short > 0 ? 1 : 0,
-  };
-}
-
 function worseOf(a: Column, b: Column): Column {
   return {
     fromMs: a.fromMs,
     toMs: a.toMs,
     demand: largest(a.demand, b.demand),
     need: largest(a.need, b.need),
-    ready: Math.min(a.ready, b.ready),
-    starting: Math.max(a.starting, b.starting),
-    floor: Math.max(a.floor, b.floor),
-    max: Math.max(a.max, b.max),
-    readyWithout: a.readyWithout === null ? b.readyWithout : Math.min(a.readyWithout, b.readyWithout ?? a.readyWithout),
+    ready: smallest(a.ready, b.ready),
+    starting: largest(a.starting, b.starting),
+    floor: largest(a.floor, b.floor),
+    max: largest(a.max, b.max),
+    readyWithout: smallest(a.readyWithout, b.readyWithout),
     short: Math.max(a.short, b.short),
     shortMinutes: a.shortMinutes + b.shortMinutes,
   };
@@ -148,4 +121,8 @@ function worseOf(a: Column, b: Column): Column {
 
 function largest(a: number | null, b: number | null): number | null {
   return a === null ? b : b === null ? a : Math.max(a, b);
+}
+
+function smallest(a: number | null, b: number | null): number | null {
+  return a === null ? b : b === null ? a : Math.min(a, b);
 }

@@ -1,9 +1,11 @@
 import { formatLocalTime } from '../local-time.ts';
 import { PALETTE } from '../palette.ts';
 import { formatMinutes } from '../text.ts';
+import type { Column } from '../timeline-data.ts';
+import { type ChartView, isHidden } from './chart.ts';
 import { estimateTextWidth } from './fit-text.ts';
 import { type Mark, roundPixels as round, textMark } from './mark.ts';
-import { type Column, type Episode, listEpisodes, listGaps } from './minute-steps.ts';
+import { type Episode, listEpisodes, listGaps } from './minute-steps.ts';
 import { spreadLabels } from './spread-labels.ts';
 import { type TimelineFrame, toX, toY } from './timeline-frame.ts';
 
@@ -11,18 +13,30 @@ const LINE_HEIGHT = 14;
 const MOST_SHORT_LABELS = 4;
 
 /** Series named where they end, on the right. */
-export function markLineEnds(columns: readonly Column[], withMax: boolean, frame: TimelineFrame): readonly Mark[] {
+export function markLineEnds(
+  columns: readonly Column[],
+  withMax: boolean,
+  frame: TimelineFrame,
+  view: Pick<ChartView, 'hidden'>,
+): readonly Mark[] {
   const last = columns.at(-1);
   if (last === undefined) return [];
   const lastNeed = columns.findLast(({ need }) => need !== null)?.need ?? null;
   const lastWithout = columns.findLast(({ readyWithout }) => readyWithout !== null)?.readyWithout ?? null;
   const ends = [
-    { lines: ['max'], value: withMax ? last.max : null, colour: PALETTE.muted.light },
-    { lines: ['ready'], value: last.ready, colour: PALETTE.readyText.light, bold: true },
-    { lines: ['floor'], value: last.floor, colour: PALETTE.floorText.light },
-    { lines: ['need'], value: lastNeed, colour: PALETTE.needText.light },
-    { lines: frame.size === 'narrow' ? ['without'] : ['without', 'pre-scaling'], value: lastWithout, colour: PALETTE.withoutText.light },
-  ].flatMap(({ value, ...end }) => (value === null ? [] : [{ ...end, y: toY(frame, value), height: end.lines.length * LINE_HEIGHT }]));
+    { id: 'max', lines: ['max'], value: withMax ? last.max : null, colour: PALETTE.muted.light },
+    { id: 'ready', lines: ['ready'], value: last.ready, colour: PALETTE.readyText.light, bold: true },
+    { id: 'floor', lines: ['floor'], value: last.floor, colour: PALETTE.floorText.light },
+    { id: 'need', lines: ['need'], value: lastNeed, colour: PALETTE.needText.light },
+    {
+      id: 'without',
+      lines: frame.size === 'narrow' ? ['without'] : ['without', 'pre-scaling'],
+      value: lastWithout,
+      colour: PALETTE.withoutText.light,
+    },
+  ].flatMap(({ id, value, ...end }) =>
+    value === null || isHidden(view, id) ? [] : [{ ...end, y: toY(frame, value), height: end.lines.length * LINE_HEIGHT }],
+  );
   const middles = spreadLabels(ends, frame.plotTop - LINE_HEIGHT / 2, frame.plotBottom);
   return ends.flatMap(({ lines, colour, bold, height }, index) =>
     lines.map((line, lineIndex) =>
@@ -77,7 +91,7 @@ export function markStarting(columns: readonly Column[], frame: TimelineFrame): 
   const widthPx = estimateTextWidth('starting', frame.fontSize);
   if (x - widthPx < frame.left + 4) return [];
   const peak = Math.max(
-    ...columns.filter(({ fromMs }) => fromMs >= largest.fromMs && fromMs < largest.toMs).map((c) => c.ready + c.starting),
+    ...columns.filter(({ fromMs }) => fromMs >= largest.fromMs && fromMs < largest.toMs).map((c) => (c.ready ?? 0) + (c.starting ?? 0)),
   );
   const y = toY(frame, peak) + LINE_HEIGHT / 2;
   const below = highestWithin(columns, toMsOf(frame, x - widthPx), largest.fromMs);
@@ -87,7 +101,8 @@ export function markStarting(columns: readonly Column[], frame: TimelineFrame): 
 
 /** Stretches without a reading, said rather than drawn as a flat line. */
 export function markGaps(columns: readonly Column[], timezone: string, frame: TimelineFrame): readonly Mark[] {
-  return listGaps(columns, frame.fromMs, frame.toMs).flatMap(({ fromMs, toMs }) => {
+  const read = columns.filter(({ ready }) => ready !== null);
+  return listGaps(read, frame.fromMs, frame.toMs).flatMap(({ fromMs, toMs }) => {
     const x = toX(frame, fromMs);
     const width = toX(frame, toMs) - x;
     const whole = fromMs === frame.fromMs && toMs === frame.toMs;
@@ -102,6 +117,11 @@ export function markGaps(columns: readonly Column[], timezone: string, frame: Ti
       shape: { x: round(x), y: frame.plotTop, width: round(width), height: frame.plotBottom - frame.plotTop },
       style: { fill: PALETTE.rule.light, opacity: 0.6 },
     };
+    const [sinceWhen] = since;
+    if (!whole && sinceWhen !== undefined && words !== sinceWhen) {
+      const style = { colour: PALETTE.shortText.light, align: 'right', fontSize: frame.fontSize, rim: true } as const;
+      return [area, textMark(sinceWhen, frame.right, frame.plotTop - 16, style)];
+    }
     if (words === undefined) return [area];
     const middle = (frame.plotTop + frame.plotBottom) / 2;
     return [area, textMark(words, x + width / 2, middle, { colour: PALETTE.muted.light, align: 'center', fontSize: frame.fontSize })];
@@ -112,12 +132,14 @@ function toMsOf(frame: TimelineFrame, x: number): number {
   return frame.fromMs + ((x - frame.left) / (frame.right - frame.left)) * (frame.toMs - frame.fromMs);
 }
 
+/** The highest thing drawn in a column, replicas. */
+export function highestOf({ need, ready, starting, floor, readyWithout }: Column): number {
+  return Math.max(need ?? 0, (ready ?? 0) + (starting ?? 0), floor ?? 0, readyWithout ?? 0);
+}
+
 /** The highest thing drawn between two instants, replicas. */
 function highestWithin(columns: readonly Column[], fromMs: number, toMs: number): number {
   return columns
     .filter((column) => column.toMs > fromMs && column.fromMs < toMs)
-    .reduce(
-      (top, { need, ready, starting, floor, readyWithout }) => Math.max(top, need ?? 0, ready + starting, floor, readyWithout ?? 0),
-      0,
-    );
+    .reduce((top, column) => Math.max(top, highestOf(column)), 0);
 }

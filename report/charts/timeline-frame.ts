@@ -1,19 +1,9 @@
-import type { ChartSize } from './chart.ts';
+import type { ChartSize, Measures } from './chart.ts';
 import { type NiceAxis, niceAxis } from './nice-axis.ts';
 
-type Measures = {
-  readonly width: number;
-  readonly left: number;
-  readonly marginRight: number;
-  readonly plotHeight: number;
-  readonly fontSize: number;
-  readonly laneHeight: number;
-  readonly mostLanes: number;
-  readonly mostTicks: number;
-  readonly noteCount: number;
-};
+type TimelineMeasures = Measures & { readonly laneHeight: number; readonly mostLanes: number; readonly noteCount: number };
 
-const MEASURES: Readonly<Record<ChartSize, Measures>> = {
+const MEASURES: Readonly<Record<ChartSize, TimelineMeasures>> = {
   wide: {
     width: 960,
     left: 36,
@@ -55,7 +45,7 @@ const BELOW_PLOT = 46;
 const STEPS_UP = 5;
 
 /** Where everything of a timeline goes, in pixels, and how instants and replicas become pixels. */
-export type TimelineFrame = Measures & {
+export type TimelineFrame = TimelineMeasures & {
   readonly size: ChartSize;
   readonly fromMs: number;
   readonly toMs: number;
@@ -69,12 +59,13 @@ export type TimelineFrame = Measures & {
 
 export function frameTimeline(
   size: ChartSize,
+  widthPx: number | undefined,
   period: { readonly fromMs: number; readonly toMs: number },
   laneCount: number,
   peakReplicas: number,
   withTitle: boolean,
 ): TimelineFrame {
-  const measures = MEASURES[size];
+  const measures = measuresOf(size, widthPx);
   const lanesTop = withTitle ? TITLE_HEIGHT : 2;
   const plotTop = lanesTop + laneCount * measures.laneHeight + ABOVE_PLOT;
   const plotBottom = plotTop + measures.plotHeight;
@@ -92,8 +83,8 @@ export function frameTimeline(
   };
 }
 
-export function measuresOf(size: ChartSize): Measures {
-  return MEASURES[size];
+export function measuresOf(size: ChartSize, widthPx?: number): TimelineMeasures {
+  return { ...MEASURES[size], ...(widthPx !== undefined && { width: widthPx }) };
 }
 
 export function toX(frame: TimelineFrame, atMs: number): number {
