@@ -10,7 +10,7 @@ import { renderDecisionsTable, renderEventsTable, renderTotalsTable } from './pa
 import { renderWorkload } from './page-workload.ts';
 import type { ReplayReport } from './replay.ts';
 import { renderEmpty } from './tables/cells.ts';
-import { formatCount, formatMinutes, formatPlural } from './text.ts';
+import { formatCount, formatPlural } from './text.ts';
 
 const MINUTE_MS = 60_000;
 const MOST_WORKLOADS_DRAWN = 20;
@@ -60,11 +60,10 @@ function renderWorkloads(report: ReplayReport): string {
 }
 
 function renderExplanations({ fromMs, toMs }: ReplayReport): string {
-  const minutesPerColumn = Math.ceil((toMs - fromMs) / MINUTE_MS / MOST_COLUMNS);
   const drawn =
-    minutesPerColumn <= 1
+    toMs - fromMs <= MOST_COLUMNS * MINUTE_MS
       ? 'The pictures show every minute.'
-      : `The pictures show ${formatMinutes(minutesPerColumn)} as one step, each with its worst minute, so that no shortfall is lost.`;
+      : 'Where more minutes than fit are shown as one step, it shows the worst of them, so that no shortfall is lost.';
   const entries = [
     [
       'how-ready',

@@ -38,9 +38,12 @@ export function unshipPicture(shipped: ShippedPicture): Picture {
   return { ...shipped, data: { ...shipped.data, columns: unshipColumns(shipped.data.columns) } };
 }
 
+/** What would end the script element, break its lines, or turn its text around. */
+const UNWANTED = /[<>&\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g;
+
 /** JSON that can stand in a script element, whatever people wrote into it. */
 export function renderJson(value: ShippedPicture): string {
-  return JSON.stringify(value).replace(/[<>&\u2028\u2029]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  return JSON.stringify(value).replace(UNWANTED, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 function shipColumns(columns: readonly Column[]): ShippedColumns {

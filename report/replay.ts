@@ -1,3 +1,5 @@
+import type { CalendarHoliday } from './calendar-data.ts';
+
 /**
  * A replayed period as data: what whoever replays hands over, and what the page, the pictures and the tables are rendered from.
  * Instants are milliseconds since the epoch, intervals half-open. `null` is "not known" and is never drawn or added up as 0.
@@ -19,7 +21,7 @@ export type ReplayReport = {
   readonly totals: readonly ReplayTotals[];
   readonly decisions: readonly ReplayDecisionRow[];
   /** Holidays within the period, for the calendar; left out when not known. */
-  readonly holidays?: readonly { readonly name: string; readonly startMs: number; readonly endMs: number }[];
+  readonly holidays?: readonly CalendarHoliday[];
 };
 
 export type WorkloadReplay = {

@@ -30,7 +30,7 @@ export function renderSimulatedWorkload(workload: SimulatedWorkload, index: numb
     `<h2 id="${id}">${renderOwnWords(workload.workload)}</h2>`,
     `<p class="note">${describeCapacity(workload)}</p>`,
     '<h3>How much is bought for the money</h3>',
-    renderFigure({ kind: 'frontier', data: workload }, `${id}-frontier`),
+    renderFigure({ kind: 'frontier', data: { workload: workload.workload, policies: workload.policies } }, `${id}-frontier`),
     renderPoliciesTable(workload, workload.shownPolicy),
     `<h3>The worst events, and a typical one</h3>`,
     renderChosen(workload, data, id, report),

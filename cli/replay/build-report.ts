@@ -3,6 +3,7 @@ import type { Config } from '../../lambda/core/config/schema.ts';
 import type { PriceBook } from '../../lambda/ports/price-book.ts';
 import type { ReplayReport } from '../../report/replay.ts';
 import { summarizeEvents, summarizeWorkload } from '../../report/summarize-replay.ts';
+import { listHolidaysWithin } from './holidays-within.ts';
 import type { Replay } from './replay.ts';
 
 export type ReportDetails = Pick<ReplayReport, 'title' | 'timezone' | 'fromMs' | 'toMs' | 'generatedBy'>;
@@ -27,5 +28,6 @@ export function buildReport(details: ReportDetails, replay: Replay, config: Conf
     summary: priced.flatMap(({ workload, price }) => summarizeEvents(workload, price)),
     totals: priced.map(({ workload, price }) => summarizeWorkload(workload, price)),
     decisions: replay.decisions,
+    holidays: listHolidaysWithin(config, details.fromMs, details.toMs),
   };
 }

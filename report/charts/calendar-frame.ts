@@ -55,7 +55,7 @@ export type CalendarFrame = {
 export function frameCalendar(data: CalendarData, { fromMs, toMs }: { fromMs: number; toMs: number }, view: ChartView): CalendarFrame {
   const measures = MEASURES[view.size];
   const width = view.widthPx ?? measures.width;
-  const left = measures.labelAbove ? 18 : measures.labelWidth + 12;
+  const left = measures.labelAbove ? 22 : measures.labelWidth + 12;
   const right = width - MARGIN_RIGHT;
   const plotTop = 2 + (data.holidays.length > 0 || data.nowMs !== null ? STRIP_HEIGHT : 0);
   const all = listRows(data, fromMs, toMs, measures.labelAbove ? BAR_ROW_HEIGHT + LABEL_HEIGHT : BAR_ROW_HEIGHT);

@@ -9,7 +9,7 @@ import { type EventLanes, layOutEvents } from './event-lanes.ts';
 import { markEvents } from './event-marks.ts';
 import { cleanText } from './fit-text.ts';
 import { textMark } from './mark.ts';
-import { gatherColumns, gatherDrawnColumns } from './minute-steps.ts';
+import { gatherColumns, gatherDrawnColumns, MOST_COLUMNS } from './minute-steps.ts';
 import { highestOf, markGaps, markLineEnds, markShortfalls, markStarting } from './plot-labels.ts';
 import { frameTimeline, measuresOf, type TimelineFrame } from './timeline-frame.ts';
 import { listTimelineKey, listTimelineSeries } from './timeline-series.ts';
@@ -32,8 +32,8 @@ export type TimelineView = ChartView & {
  * start-ups in flight (light band), what is missing (hatched), and above it the events with their lead as a bracket.
  */
 export function buildEventTimeline(data: TimelineData, view: TimelineView): Chart {
-  const columns = gatherDrawnColumns(data.columns, view.fromMs, view.toMs);
   const measures = measuresOf(view.size, view.widthPx);
+  const columns = gatherDrawnColumns(data.columns, view.fromMs, view.toMs, mostColumns(view, measures.width));
   const { left, fontSize, mostLanes, width, marginRight } = measures;
   const space = { ...view, left, right: width - marginRight, edge: width - 2, fontSize, mostLanes };
   const lanes = layOutEvents(data.events, space);
@@ -149,6 +149,11 @@ function noteEvents(lanes: EventLanes, frame: TimelineFrame, timezone: string): 
 function describeStart(readyAtStart: boolean | null): string {
   if (readyAtStart === null) return 'its start was not read';
   return readyAtStart ? 'ready at the start' : 'not ready at the start';
+}
+
+/** Every minute of a day; of longer periods three for each two pixels. */
+function mostColumns({ fromMs, toMs }: TimelineView, width: number): number {
+  return toMs - fromMs <= MOST_COLUMNS * MINUTE_MS ? MOST_COLUMNS : Math.ceil(width * 1.5);
 }
 
 function peakOf(columns: readonly Column[]): number {

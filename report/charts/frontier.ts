@@ -20,7 +20,7 @@ const NOTE_PX = 22;
 export function buildFrontier(data: FrontierData, view: ChartView): Chart {
   const known = listKnown(data.policies);
   const shown = known.filter(({ policy }) => !isHidden(view, policy.kind));
-  const adjust = { left: view.size === 'narrow' ? 46 : 52, marginRight: 16, plotHeight: view.size === 'narrow' ? 280 : 340 };
+  const adjust = { left: view.size === 'narrow' ? 54 : 58, marginRight: 16, plotHeight: view.size === 'narrow' ? 280 : 340 };
   const frame = framePlain(view, { fromMs: 0, toMs: 1 }, PLOT_TOP, 1, adjust);
   const cost = scaleCost(
     known.map(({ costMultiple }) => costMultiple),

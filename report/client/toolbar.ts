@@ -11,7 +11,7 @@ export function makeToolbar(actions: { readonly zoomIn: () => void; readonly zoo
   hint.textContent = 'drag to zoom';
   const zoomIn = makeButton('+', 'Zoom in', actions.zoomIn);
   const zoomOut = makeButton('−', 'Zoom out', actions.zoomOut);
-  const showAll = makeButton('all', 'Show the whole period', actions.showAll);
+  const showAll = makeButton('all', 'Show all', actions.showAll);
   element.append(hint, zoomIn, zoomOut, showAll);
   return {
     element,

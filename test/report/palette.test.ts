@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type ColourName, PALETTE } from '../../report/palette.ts';
 
 const TEXT: readonly ColourName[] = ['ink', 'muted', 'link', 'readyText', 'needText', 'floorText', 'shortText', 'okText', 'withoutText'];
-const GRAPHICS: readonly ColourName[] = ['ready', 'need', 'floor', 'short', 'without', 'axis'];
+const GRAPHICS: readonly ColourName[] = ['ready', 'need', 'floor', 'short', 'without', 'axis', 'ok', 'spotLine'];
 
 /** WCAG 2.2, "contrast ratio" and "relative luminance". */
 function contrast(one: string, other: string): number {

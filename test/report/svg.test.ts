@@ -2,13 +2,15 @@ import { describe, expect, it } from 'vitest';
 import { buildEventTimeline } from '../../report/charts/event-timeline.ts';
 import { PALETTE } from '../../report/palette.ts';
 import { renderSvg } from '../../report/svg.ts';
+import { timelineOfReplay } from '../../report/timeline-data.ts';
 import { renderTimelineSvg } from '../../report/timeline-svg.ts';
 import { buildExampleReport } from '../fixtures/replay-example.ts';
 
 const report = buildExampleReport();
 const [chat] = report.workloads;
 if (chat === undefined) throw new Error('the example has no workload');
-const chart = buildEventTimeline(chat, { fromMs: report.fromMs, toMs: report.toMs, timezone: report.timezone, size: 'wide' });
+const data = timelineOfReplay(chat);
+const chart = buildEventTimeline(data, { fromMs: report.fromMs, toMs: report.toMs, timezone: report.timezone, size: 'wide' });
 
 describe('a chart as SVG', () => {
   it('has real text, a title and a description', () => {
@@ -31,6 +33,13 @@ describe('a chart as SVG', () => {
     for (const [, id] of first.matchAll(/url\(#([^)]+)\)/g)) expect(ids).toContain(id);
   });
 
+  it('has no style attribute, which a strict policy forbids, and one face for all its text', () => {
+    const svg = renderSvg(chart, 'c1');
+    expect(svg).not.toContain(' style=');
+    expect(svg.match(/font-family=/g)).toHaveLength(1);
+    expect(svg).toMatch(/<text [^>]*font-size="12px"[^>]*>10:00|<text [^>]*font-size="12px"/);
+  });
+
   it('draws in colours of the palette alone, so that all of them turn dark', () => {
     const known = new Set<string>([...Object.values(PALETTE).map(({ light }) => light), 'none', '#000']);
     const used = [...renderSvg(chart, 'c1').matchAll(/ (?:fill|stroke)="([^"]+)"/g)].map(([, colour]) => colour ?? '');
@@ -46,7 +55,7 @@ describe('a chart as SVG', () => {
     });
     const { fromMs, toMs, timezone } = report;
     const svg = renderSvg(
-      buildEventTimeline({ ...chat, workload: '</title><script>', events }, { fromMs, toMs, timezone, size: 'wide' }),
+      buildEventTimeline({ ...data, workload: '</title><script>', events }, { fromMs, toMs, timezone, size: 'wide' }),
       'c1',
     );
     expect(svg).not.toContain('<script');

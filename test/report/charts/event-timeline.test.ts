@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { buildEventTimeline } from '../../../report/charts/event-timeline.ts';
 import type { ReplayMinute, WorkloadReplay } from '../../../report/replay.ts';
+import { timelineOfReplay } from '../../../report/timeline-data.ts';
 
 const MINUTE_MS = 60_000;
 /** 2026-11-28T00:00:00Z, 19:00 in New York. */
@@ -38,11 +39,15 @@ const replay: WorkloadReplay = {
   ],
 };
 
+function draw(shown: WorkloadReplay) {
+  return buildEventTimeline(timelineOfReplay(shown), VIEW);
+}
+
 const at = (index: number): number => FROM_MS + index * MINUTE_MS;
 
 describe('the event timeline', () => {
   it('shows need, ready, floor, bands and bounds as steps over the same axis', () => {
-    const { option } = buildEventTimeline(replay, VIEW);
+    const { option } = draw(replay);
     expect(seriesOf(option)).toEqual([
       [
         'need',
@@ -135,7 +140,7 @@ describe('the event timeline', () => {
   });
 
   it('never tells lines apart by colour alone', () => {
-    const { option } = buildEventTimeline(replay, VIEW);
+    const { option } = draw(replay);
     const series = [option.series ?? []].flat();
     const dashes = series.filter(({ name }) => ['max', 'ready', 'floor', 'ready without pre-scaling'].includes(String(name)));
     expect(
@@ -145,13 +150,13 @@ describe('the event timeline', () => {
   });
 
   it('names events, shortfalls and the zone in words', () => {
-    expect(textsOf(buildEventTimeline(replay, VIEW).option)).toEqual(
+    expect(textsOf(draw(replay).option)).toEqual(
       expect.arrayContaining(['✓ match · floor 3 · lead 1 min', 'short 1 min', 'replicas', 'America/New_York (UTC−5)']),
     );
   });
 
   it('answers a pointer with local time, UTC and demand in its own unit', () => {
-    const { notes } = buildEventTimeline(replay, VIEW);
+    const { notes } = draw(replay);
     expect(notes.map(({ text }) => text)).toEqual([
       'Fri 27 Nov, 18:58 to 18:59, UTC−5\nfrom 2026-11-27 23:58 UTC\nneed 1 (600 requests/min)\nready 1, floor 1, starting 0',
       'Fri 27 Nov, 18:59 to 19:00, UTC−5\nfrom 2026-11-27 23:59 UTC\nneed 1 (600 requests/min)\nready 1, floor 3, starting 2',
@@ -162,7 +167,7 @@ describe('the event timeline', () => {
   });
 
   it('says in words what it shows', () => {
-    expect(buildEventTimeline(replay, VIEW).description).toBe(
+    expect(draw(replay).description).toBe(
       'Fri 27 Nov, 18:58 to Fri 27 Nov, 19:02, America/New_York (UTC−5). Demand needs at most 4 replicas, at 19:01. ' +
         'Ready at the start of 1 of 1 event. Short for 1 min.',
     );
@@ -170,16 +175,16 @@ describe('the event timeline', () => {
 
   it('leaves out an upper bound far above everything', () => {
     const far = { ...replay, minutes: replay.minutes.map((each) => ({ ...each, maxReplicas: 60 })) };
-    const { option } = buildEventTimeline(far, VIEW);
+    const { option } = draw(far);
     expect(seriesOf(option).map(([name]) => name)).not.toContain('max');
     expect(option).toMatchObject({ yAxis: { max: 5 } });
   });
 
   it('says what is missing rather than drawing a flat line', () => {
-    expect(textsOf(buildEventTimeline({ ...replay, minutes: [], events: [] }, VIEW).option)).toEqual(
+    expect(textsOf(draw({ ...replay, minutes: [], events: [] }).option)).toEqual(
       expect.arrayContaining(['no events in this period', 'no reading in this period']),
     );
-    const { option } = buildEventTimeline({ ...replay, minutes: replay.minutes.slice(0, 2) }, VIEW);
+    const { option } = draw({ ...replay, minutes: replay.minutes.slice(0, 2) });
     expect(textsOf(option)).toContain('no reading since 19:00');
     expect(seriesOf(option)[0]).toEqual([
       'need',
@@ -193,7 +198,7 @@ describe('the event timeline', () => {
 
   it('draws an unknown need as a gap, not as 0', () => {
     const minutes = replay.minutes.map((each, index) => (index === 1 ? { ...each, demand: null, needReplicas: null } : each));
-    expect(seriesOf(buildEventTimeline({ ...replay, minutes }, VIEW).option)[0]?.[2]).toEqual([
+    expect(seriesOf(draw({ ...replay, minutes }).option)[0]?.[2]).toEqual([
       [at(0), 1],
       [at(1), 1],
       [at(1), '-'],

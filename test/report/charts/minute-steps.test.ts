@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { gatherColumns, gatherDrawnColumns, listEpisodes, listGaps, listSteps, MOST_COLUMNS } from '../../../report/charts/minute-steps.ts';
-import type { ReplayMinute, WorkloadReplay } from '../../../report/replay.ts';
+import type { ReplayMinute } from '../../../report/replay.ts';
+import { type Column, timelineOfReplay } from '../../../report/timeline-data.ts';
 
 const MINUTE_MS = 60_000;
 
-function replayOf(rows: readonly (readonly [index: number, need: number | null, ready: number])[]): WorkloadReplay {
+function minutesOf(rows: readonly (readonly [index: number, need: number | null, ready: number])[]): readonly Column[] {
   const minutes: ReplayMinute[] = rows.map(([index, needReplicas, readyReplicas]) => ({
     minuteMs: index * MINUTE_MS,
     demand: needReplicas,
@@ -14,13 +15,13 @@ function replayOf(rows: readonly (readonly [index: number, need: number | null, 
     floorReplicas: 1,
     maxReplicas: 9,
   }));
-  return { workload: 'w', unit: 'u', capacityPerReplica: 1, minutes, events: [] };
+  return timelineOfReplay({ workload: 'w', unit: 'u', capacityPerReplica: 1, minutes, events: [] }).columns;
 }
 
 describe('columns', () => {
   it('keeps the worst minute of each, and counts the short ones', () => {
     const columns = gatherColumns(
-      replayOf([
+      minutesOf([
         [0, 2, 3],
         [1, 5, 3],
         [2, null, 1],
@@ -36,10 +37,37 @@ describe('columns', () => {
     ]);
   });
 
+  it('gathers what was gathered before, and is never finer than that', () => {
+    const tens = gatherColumns(
+      minutesOf(Array.from({ length: 40 }, (_, index) => [index, index === 13 ? 5 : 1, 1] as const)),
+      0,
+      40 * MINUTE_MS,
+      10 * MINUTE_MS,
+    );
+    const view = gatherColumns(tens, 10 * MINUTE_MS, 30 * MINUTE_MS, MINUTE_MS);
+    expect(view.map(({ fromMs, toMs, short, shortMinutes }) => [fromMs / MINUTE_MS, toMs / MINUTE_MS, short, shortMinutes])).toEqual([
+      [10, 20, 4, 1],
+      [20, 30, 0, 0],
+    ]);
+    expect(gatherColumns(tens, 0, 40 * MINUTE_MS, 15 * MINUTE_MS).map(({ fromMs }) => fromMs / MINUTE_MS)).toEqual([0, 20]);
+  });
+
+  it('knows no more than was read', () => {
+    const [column] = minutesOf([[0, null, 1]]);
+    if (column === undefined) throw new Error('there is a column');
+    const unread = { ...column, fromMs: MINUTE_MS, toMs: 2 * MINUTE_MS, ready: null, floor: null, starting: null };
+    expect(gatherColumns([unread], 0, 2 * MINUTE_MS, MINUTE_MS)).toMatchObject([
+      { ready: null, floor: null, starting: null, need: null, short: 0 },
+    ]);
+    expect(gatherColumns([column, unread], 0, 2 * MINUTE_MS, 2 * MINUTE_MS)).toMatchObject([
+      { ready: 1, floor: 1, starting: 0, need: null },
+    ]);
+  });
+
   it('leaves out what lies outside the period', () => {
     expect(
       gatherColumns(
-        replayOf([
+        minutesOf([
           [0, 1, 1],
           [1, 1, 1],
           [2, 1, 1],
@@ -53,8 +81,8 @@ describe('columns', () => {
 
   it('loses no shortfall and stays bounded over a quarter of a year', () => {
     const count = 90 * 1_440;
-    const replay = replayOf(Array.from({ length: count }, (_, index) => [index, index === 77_777 ? 9 : 2, 2] as const));
-    const columns = gatherDrawnColumns(replay, 0, count * MINUTE_MS);
+    const source = minutesOf(Array.from({ length: count }, (_, index) => [index, index === 77_777 ? 9 : 2, 2] as const));
+    const columns = gatherDrawnColumns(source, 0, count * MINUTE_MS);
     expect(columns.length).toBeLessThanOrEqual(MOST_COLUMNS);
     expect(columns.reduce((sum, { shortMinutes }) => sum + shortMinutes, 0)).toBe(1);
     expect(Math.max(...columns.map(({ short }) => short))).toBe(7);
@@ -63,7 +91,7 @@ describe('columns', () => {
 
 describe('steps', () => {
   const columns = gatherColumns(
-    replayOf([
+    minutesOf([
       [0, 1, 1],
       [1, 1, 1],
       [2, 3, 1],
