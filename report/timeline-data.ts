@@ -11,6 +11,8 @@ export type TimelineData = {
   /** In order of time, none overlapping another; a stretch left out was not read. */
   readonly columns: readonly Column[];
   readonly events: readonly TimelineEvent[];
+  /** Draws the now-line: what lies after it is to come and not missing. Left out for a period that is looked back on. */
+  readonly nowMs?: number;
 };
 
 /** A stretch of time and the figures that hold in it; where it covers several minutes, the worst of them, so that no shortfall is lost. */

@@ -10,7 +10,7 @@ import { markEvents } from './event-marks.ts';
 import { cleanText } from './fit-text.ts';
 import { textMark } from './mark.ts';
 import { gatherColumns, gatherDrawnColumns, MOST_COLUMNS } from './minute-steps.ts';
-import { highestOf, markGaps, markLineEnds, markShortfalls, markStarting } from './plot-labels.ts';
+import { highestOf, markGaps, markLineEnds, markShortfalls, markStarting, markTimelineNow } from './plot-labels.ts';
 import { frameTimeline, measuresOf, type TimelineFrame } from './timeline-frame.ts';
 import { listTimelineKey, listTimelineSeries } from './timeline-series.ts';
 
@@ -56,7 +56,7 @@ export function buildEventTimeline(data: TimelineData, view: TimelineView): Char
 }
 
 function renderOption(
-  { workload }: TimelineData,
+  { workload, nowMs }: TimelineData,
   columns: readonly Column[],
   lanes: EventLanes,
   withMax: boolean,
@@ -85,7 +85,8 @@ function renderOption(
         ...(withTitle === true ? [title, textMark(`${day}, ${zone}`, 0, 32, { ...muted, align: 'left' })] : []),
         textMark('replicas', 0, frame.plotTop - 16, { ...muted, align: 'left' }),
         textMark(zone, frame.left, frame.plotBottom + 36, { ...muted, align: 'left' }),
-        ...markGaps(columns, timezone, frame),
+        ...markGaps(columns, timezone, frame, nowMs),
+        ...markTimelineNow(nowMs, frame),
         ...markEvents(lanes, columns, frame),
         ...markLineEnds(columns, withMax, frame, view),
         ...(isHidden(view, 'starting') ? [] : markStarting(columns, frame)),

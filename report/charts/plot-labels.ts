@@ -11,6 +11,8 @@ import { type TimelineFrame, toX, toY } from './timeline-frame.ts';
 
 const LINE_HEIGHT = 14;
 const MOST_SHORT_LABELS = 4;
+/** Readings come once a minute; a late one is no gap. */
+const UNREAD_YET_MS = 150_000;
 
 /** Series named where they end, on the right. */
 export function markLineEnds(
@@ -100,13 +102,15 @@ export function markStarting(columns: readonly Column[], frame: TimelineFrame): 
 }
 
 /** Stretches without a reading, said rather than drawn as a flat line. */
-export function markGaps(columns: readonly Column[], timezone: string, frame: TimelineFrame): readonly Mark[] {
-  const read = columns.filter(({ ready }) => ready !== null);
-  return listGaps(read, frame.fromMs, frame.toMs).flatMap(({ fromMs, toMs }) => {
+export function markGaps(columns: readonly Column[], timezone: string, frame: TimelineFrame, nowMs = frame.toMs): readonly Mark[] {
+  const read = columns.filter(({ ready, floor }) => ready !== null || floor !== null);
+  // The minute that it is may be read yet.
+  const untilMs = Math.min(frame.toMs, nowMs === frame.toMs ? nowMs : nowMs - UNREAD_YET_MS);
+  return listGaps(read, frame.fromMs, untilMs).flatMap(({ fromMs, toMs }) => {
     const x = toX(frame, fromMs);
     const width = toX(frame, toMs) - x;
     const whole = fromMs === frame.fromMs && toMs === frame.toMs;
-    const since = toMs === frame.toMs ? [`no reading since ${formatLocalTime(fromMs, timezone)}`] : [];
+    const since = toMs === untilMs ? [`no reading since ${formatLocalTime(fromMs, timezone)}`] : [];
     const words = [...(whole ? ['no reading in this period'] : since), 'no reading'].find(
       (text) => estimateTextWidth(text, frame.fontSize) <= width,
     );
@@ -126,6 +130,22 @@ export function markGaps(columns: readonly Column[], timezone: string, frame: Ti
     const middle = (frame.plotTop + frame.plotBottom) / 2;
     return [area, textMark(words, x + width / 2, middle, { colour: PALETTE.muted.light, align: 'center', fontSize: frame.fontSize })];
   });
+}
+
+/** Where the picture has come to; what lies after it is empty, so the word has room there. */
+export function markTimelineNow(nowMs: number | undefined, frame: TimelineFrame): readonly Mark[] {
+  if (nowMs === undefined || nowMs <= frame.fromMs || nowMs >= frame.toMs) return [];
+  const x = round(toX(frame, nowMs));
+  return [
+    {
+      type: 'line',
+      silent: true,
+      z: 4,
+      shape: { x1: x, y1: frame.plotTop - 4, x2: x, y2: frame.plotBottom },
+      style: { stroke: PALETTE.ink.light, lineWidth: 1 },
+    },
+    textMark('now', Math.min(x + 4, frame.width - 28), frame.plotTop + 5, { colour: PALETTE.ink.light, align: 'left', fontSize: frame.fontSize, rim: true }),
+  ];
 }
 
 function toMsOf(frame: TimelineFrame, x: number): number {
