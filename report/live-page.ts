@@ -56,7 +56,14 @@ ${renderFigure(calendarPicture(state, nowMs), CALENDAR_PICTURE)}
 ${slot('decisions-table')}
 </main>
 <footer>${renderOwnWords(state.generatedBy)}. The same for machines: <a href="state.json">state.json</a>. Times are local to ${escapeHtml(state.timezone)}; tables add UTC.</footer>`;
-  return renderDocument({ title: state.title, generatedBy: state.generatedBy, body, style: STYLE, script: LIVE_SCRIPT, connectTo: "'self'" });
+  return renderDocument({
+    title: state.title,
+    generatedBy: state.generatedBy,
+    body,
+    style: STYLE,
+    script: LIVE_SCRIPT,
+    connectTo: "'self'",
+  });
 }
 
 function renderWorkload(state: LiveState, workload: LiveWorkload, index: number, nowMs: number, slot: (id: string) => string): string {

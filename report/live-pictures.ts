@@ -1,6 +1,6 @@
 import { columnsOf } from './live-minutes.ts';
-import type { LiveState, LiveWorkload } from './live-state.ts';
 import { isStale } from './live-standing.ts';
+import type { LiveState, LiveWorkload } from './live-state.ts';
 import type { Picture } from './picture.ts';
 
 const MINUTE_MS = 60_000;

@@ -1,11 +1,11 @@
 import { describeProof } from './charts/calendar.ts';
 import { escapeHtml, renderOwnWords, renderTable, type TableColumn } from './html.ts';
-import { formatZone } from './local-time.ts';
 import { latestFigures } from './live-minutes.ts';
 import { calendarPicture, drawnPeriod, listDrawn, timelinePicture } from './live-pictures.ts';
 import type { LiveEvent } from './live-proof.ts';
 import { describeStanding, renderNow } from './live-standing.ts';
 import type { LiveDecision, LiveState, LiveWorkload } from './live-state.ts';
+import { formatZone } from './local-time.ts';
 import { renderNumbersTable } from './page-tables.ts';
 import { renderCalendarTable } from './tables/calendar-table.ts';
 import { renderEmpty, renderInstant } from './tables/cells.ts';
@@ -41,7 +41,8 @@ export function describeNews({ workload, words }: LiveDecision): string {
 }
 
 function renderClock({ mode, timezone, ended, period }: LiveState, nowMs: number): string {
-  if (ended && period !== null) return `The replay is over. The whole day is shown, ${escapeHtml(formatZone(period.fromMs, period.toMs, timezone))}.`;
+  if (ended && period !== null)
+    return `The replay is over. The whole day is shown, ${escapeHtml(formatZone(period.fromMs, period.toMs, timezone))}.`;
   const at = `<strong>${renderNow(nowMs, timezone)}</strong>`;
   const zone = escapeHtml(formatZone(nowMs, nowMs + 1, timezone));
   return mode === 'replay' ? `It is ${at} in this replay, ${zone}.` : `It is ${at}, ${zone}.`;
@@ -86,7 +87,9 @@ function renderEvents({ workloads, timezone, ended }: LiveState, nowMs: number):
     { head: 'Is it ready?', cell: renderProof },
   ];
   const table = renderTable(rows.slice(0, MOST_EVENTS), columns, { caption: 'Events that run, and the next 24 hours.', narrow: 'stacked' });
-  return rows.length > MOST_EVENTS ? `${table}<p class="note">And ${formatPlural(rows.length - MOST_EVENTS, 'more event')}: see the calendar.</p>` : table;
+  return rows.length > MOST_EVENTS
+    ? `${table}<p class="note">And ${formatPlural(rows.length - MOST_EVENTS, 'more event')}: see the calendar.</p>`
+    : table;
 }
 
 function describeWhen({ startMs, endMs, leadFromMs }: LiveEvent, nowMs: number): string {
@@ -112,7 +115,8 @@ function renderWorkloads({ workloads, mode }: LiveState): string {
   const columns: readonly TableColumn<LiveWorkload>[] = [
     {
       head: 'Workload',
-      cell: ({ workload, condition }) => `${renderOwnWords(workload)}${condition === null ? '' : `<span class="failed">${escapeHtml(condition)}</span>`}`,
+      cell: ({ workload, condition }) =>
+        `${renderOwnWords(workload)}${condition === null ? '' : `<span class="failed">${escapeHtml(condition)}</span>`}`,
     },
     { head: 'Needed by demand', kind: 'number', cell: figure('need') },
     { head: 'Ready', kind: 'number', cell: figure('ready') },
@@ -134,7 +138,9 @@ function renderWorkloads({ workloads, mode }: LiveState): string {
 
 function renderDecisions({ decisions, timezone, mode }: LiveState): string {
   if (decisions.length === 0) {
-    return renderEmpty(mode === 'reading' ? 'This page only reads the cluster; whoever runs the loop knows what was decided.' : 'Nothing had to move yet.');
+    return renderEmpty(
+      mode === 'reading' ? 'This page only reads the cluster; whoever runs the loop knows what was decided.' : 'Nothing had to move yet.',
+    );
   }
   const columns: readonly TableColumn<LiveDecision>[] = [
     { head: 'When', cell: ({ atMs }) => renderInstant(atMs, timezone) },

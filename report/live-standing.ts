@@ -1,5 +1,5 @@
-import { formatLocalMinute, formatLocalTime, formatUtcMinute } from './local-time.ts';
 import type { LiveCluster, LiveState } from './live-state.ts';
+import { formatLocalMinute, formatLocalTime, formatUtcMinute } from './local-time.ts';
 import { formatPlural } from './text.ts';
 
 const MINUTE_MS = 60_000;
@@ -54,5 +54,7 @@ export function renderNow(nowMs: number, timezone: string): string {
 }
 
 function clock(atMs: number, timezone: string): string {
-  return timezone === 'UTC' ? `${formatLocalTime(atMs, timezone)} UTC` : `${formatLocalTime(atMs, timezone)} (${formatUtcMinute(atMs).slice(11)})`;
+  return timezone === 'UTC'
+    ? `${formatLocalTime(atMs, timezone)} UTC`
+    : `${formatLocalTime(atMs, timezone)} (${formatUtcMinute(atMs).slice(11)})`;
 }

@@ -159,7 +159,10 @@ export function applyLive(state: LiveState, update: LiveUpdate): LiveState {
       return { ...withCluster(state, update.cluster, () => ({ readingFailure: { atMs, why } })), nowMs };
     }
     case 'reading':
-      return applyReading({ ...withCluster(state, update.cluster, () => ({ readAtMs: update.atMs, readingFailure: null })), nowMs }, update);
+      return applyReading(
+        { ...withCluster(state, update.cluster, () => ({ readAtMs: update.atMs, readingFailure: null })), nowMs },
+        update,
+      );
     case 'tick': {
       const { atMs, outcome, moved, failures, findings } = update;
       const known = withCluster(state, update.cluster, (cluster) => ({

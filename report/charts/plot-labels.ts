@@ -144,7 +144,12 @@ export function markTimelineNow(nowMs: number | undefined, frame: TimelineFrame)
       shape: { x1: x, y1: frame.plotTop - 4, x2: x, y2: frame.plotBottom },
       style: { stroke: PALETTE.ink.light, lineWidth: 1 },
     },
-    textMark('now', Math.min(x + 4, frame.width - 28), frame.plotTop + 5, { colour: PALETTE.ink.light, align: 'left', fontSize: frame.fontSize, rim: true }),
+    textMark('now', Math.min(x + 4, frame.width - 28), frame.plotTop + 5, {
+      colour: PALETTE.ink.light,
+      align: 'left',
+      fontSize: frame.fontSize,
+      rim: true,
+    }),
   ];
 }
 
