@@ -15,7 +15,7 @@ const STYLE = `
 .bar button{min-height:32px;padding:0 14px;border:1px solid var(--axis);border-radius:6px;background:var(--raised)}
 #connection{font-size:14px;color:var(--muted)}
 #connection.lost{color:var(--shortText);font-weight:600}
-#now strong{font-variant-numeric:tabular-nums}
+#now{max-width:none}#now strong{font-variant-numeric:tabular-nums}
 #standing{margin:10px 0 0;font-size:14px;color:var(--muted)}
 #standing p{margin:0 0 4px}
 #findings .warning{margin-top:16px}#findings p{margin:0 0 6px;font-weight:600}#findings ul{margin:0;padding-inline-start:20px}

@@ -84,7 +84,7 @@ function renderEvents({ workloads, timezone, ended }: LiveState, nowMs: number):
     { head: 'Starts', cell: ({ startMs }) => renderInstant(startMs, timezone) },
     { head: 'Lead', kind: 'number', cell: ({ startMs, leadFromMs }) => formatElapsed(startMs - leadFromMs) },
     { head: 'Floor', kind: 'number', cell: ({ floor }) => formatCount(floor) },
-    { head: 'Is it ready?', cell: renderProof },
+    { head: 'Is it ready?', cell: (event) => renderProof(event, nowMs) },
   ];
   const table = renderTable(rows.slice(0, MOST_EVENTS), columns, { caption: 'Events that run, and the next 24 hours.', narrow: 'stacked' });
   return rows.length > MOST_EVENTS
@@ -98,9 +98,10 @@ function describeWhen({ startMs, endMs, leadFromMs }: LiveEvent, nowMs: number):
   return `starts in ${formatElapsed(startMs - nowMs)}${nowMs >= leadFromMs ? '<small>in its lead</small>' : ''}`;
 }
 
-function renderProof(event: LiveEvent): string {
+function renderProof(event: LiveEvent, nowMs: number): string {
   const words = escapeHtml(describeProof(event));
-  if (event.proof === 'open') return event.why === null ? words : escapeHtml(event.why);
+  if (event.proof === 'open' && event.why !== null) return escapeHtml(event.why);
+  if (event.proof === 'open') return nowMs < event.leadFromMs ? `asked for in ${formatElapsed(event.leadFromMs - nowMs)}` : words;
   return `<span class="${event.proof === 'ready' ? 'ok' : 'bad'}">${MARKS[event.proof]}</span>${words}`;
 }
 
