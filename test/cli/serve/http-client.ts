@@ -21,8 +21,8 @@ export function ask(port: number, path: string, { method = 'GET', headers = {} }
 
 export type Following = {
   readonly status: number;
-  /** Resolves with all that came so far once it holds `text`. */
-  readonly until: (text: string) => Promise<string>;
+  /** Resolves with all that came so far once it holds what is wanted. */
+  readonly until: (wanted: string | RegExp) => Promise<string>;
   /** Resolves when the server ends the stream. */
   readonly ended: Promise<void>;
   readonly close: () => void;
@@ -46,12 +46,12 @@ export function follow(port: number, headers: Readonly<Record<string, string>> =
         until: (wanted) =>
           new Promise((found, lost) => {
             const look = (): void => {
-              if (!text.includes(wanted)) return;
+              if (typeof wanted === 'string' ? !text.includes(wanted) : !wanted.test(text)) return;
               waiting.delete(look);
               found(text);
             };
             waiting.add(look);
-            void ended.then(() => lost(new Error(`the stream ended before ${wanted}: ${text.slice(-200)}`)));
+            void ended.then(() => lost(new Error(`the stream ended before ${String(wanted)}: ${text.slice(-200)}`)));
             look();
           }),
         ended,
