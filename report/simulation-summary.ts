@@ -26,7 +26,7 @@ export function sumSimulation({ workloads }: Pick<SimulationReport, 'workloads'>
 }
 
 /** The policy that a workload's minutes and events show; `undefined` when it names none of its policies. */
-export function shownPolicyOf({ policies, shownPolicy }: SimulatedWorkload): SimulatedPolicy | undefined {
+function shownPolicyOf({ policies, shownPolicy }: SimulatedWorkload): SimulatedPolicy | undefined {
   return policies.find(({ name }) => name === shownPolicy);
 }
 

@@ -58,8 +58,9 @@ function renderChosen(workload: SimulatedWorkload, data: TimelineData, id: strin
 }
 
 function renderEvent({ event, as }: ChosenEvent, data: TimelineData, id: string, timezone: string): string {
-  const fromMs = event.leadFromMs - AROUND_EVENT_MS;
-  const toMs = event.endMs + AROUND_EVENT_MS;
+  // Whole minutes: a lead may begin within one, and a minute cut in two would look like one that was not read.
+  const fromMs = Math.max(data.columns[0]?.fromMs ?? 0, Math.floor((event.leadFromMs - AROUND_EVENT_MS) / MINUTE_MS) * MINUTE_MS);
+  const toMs = Math.min(data.columns.at(-1)?.toMs ?? event.endMs, Math.ceil((event.endMs + AROUND_EVENT_MS) / MINUTE_MS) * MINUTE_MS);
   const near: TimelineData = {
     ...data,
     columns: data.columns.filter((column) => column.toMs > fromMs && column.fromMs < toMs),

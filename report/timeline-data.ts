@@ -11,7 +11,7 @@ export type TimelineData = {
   /** In order of time, none overlapping another; a stretch left out was not read. */
   readonly columns: readonly Column[];
   readonly events: readonly TimelineEvent[];
-  /** Draws the now-line: what lies after it is to come and not missing. Left out for a period that is looked back on. */
+  /** Draws the now-line: what lies behind it and was not read is a gap, what lies ahead is not. Left out for a period that is looked back on. */
   readonly nowMs?: number;
 };
 

@@ -2,6 +2,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
+import { renderDemandExample } from './render-demand-example.ts';
 import { renderExample } from './render-example.ts';
 import { runReadmeCommands } from './run-readme-commands.ts';
 
@@ -11,8 +12,9 @@ const ROOT = join(import.meta.dirname, '..');
 export async function generatedDocuments(): Promise<ReadonlyMap<string, string>> {
   const readme = await readFile(join(ROOT, 'README.md'), 'utf8');
   const { summary, pictures } = await renderExample();
+  const demand: [string, string] = ['examples/demand.csv', renderDemandExample()];
   const outputs = new Map([['npm start', summary], ...(await runReadmeCommands(configurationOf(readme)))]);
-  return new Map([['README.md', showOutputs(readme, outputs)], ...pictures]);
+  return new Map([['README.md', showOutputs(readme, outputs)], demand, ...pictures]);
 }
 
 /** The README's own foretide.yaml. */

@@ -9,6 +9,7 @@ import { startTwin } from '../sim/twin.ts';
 const COMMANDS = [
   { command: 'npx foretide plan --from 2026-11-26 --to 2026-11-29', at: '2026-11-27T04:00:00Z', cluster: false },
   { command: 'npx foretide calendar list --from 2026-11-25 --to 2026-12-01', at: '2026-11-27T04:00:00Z', cluster: false },
+  { command: 'npx foretide simulate --demand examples/demand.csv --gaps hold', at: '2026-11-27T04:00:00Z', cluster: false },
   { command: 'npx foretide run --once', at: '2026-11-27T04:45:00Z', cluster: true },
   { command: 'npx foretide status', at: '2026-11-27T04:55:00Z', cluster: true },
 ] as const;

@@ -15,8 +15,8 @@ type Shot = {
   /** From the top of the first to the bottom of the last. */
   readonly from: string;
   readonly to: string;
-  /** Where the pointer rests, in shares of that element: a picture answers. */
-  readonly point?: { readonly at: string; readonly x: number; readonly y: number };
+  /** What is dragged over, and where the pointer then rests, in shares of that element. */
+  readonly point?: { readonly at: string; readonly zoomFrom: number; readonly zoomTo: number; readonly x: number; readonly y: number };
 };
 
 const SHOTS: readonly Shot[] = [
@@ -31,7 +31,7 @@ const SHOTS: readonly Shot[] = [
     options: { viewport: { width: 1180, height: 1000 }, colorScheme: 'dark' },
     from: '#workload-3',
     to: '#workload-3-picture',
-    point: { at: '#workload-3-picture .drawing', x: 0.756, y: 0.5 },
+    point: { at: '#workload-3-picture .drawing', zoomFrom: 0.6, zoomTo: 0.86, x: 0.508, y: 0.8 },
   },
   {
     name: 'report-phone.png',
@@ -75,7 +75,7 @@ async function take(browser: Browser, url: string, { options, from, to, point }:
       await figure.scrollIntoViewIfNeeded();
       await figure.locator('.live .ft-chart').first().waitFor();
     }
-    if (point !== undefined) await hover(page, point);
+    if (point !== undefined) await zoomAndHover(page, point);
     const [top, bottom] = [await boxOf(page, from), await boxOf(page, to)];
     const margin = 12;
     const y = Math.max(0, top.y - margin);
@@ -86,12 +86,18 @@ async function take(browser: Browser, url: string, { options, from, to, point }:
   }
 }
 
-async function hover(page: Page, { at, x, y }: NonNullable<Shot['point']>): Promise<void> {
+async function zoomAndHover(page: Page, { at, zoomFrom, zoomTo, x, y }: NonNullable<Shot['point']>): Promise<void> {
   const target = page.locator(at);
   await target.scrollIntoViewIfNeeded();
   const box = await target.boundingBox();
   if (box === null) throw new Error(`${at} is not shown`);
-  await page.mouse.move(box.x + box.width * x, box.y + box.height * y);
+  const moveTo = (shareX: number): Promise<void> => page.mouse.move(box.x + box.width * shareX, box.y + box.height * y, { steps: 4 });
+  await moveTo(zoomFrom);
+  await page.mouse.down();
+  await moveTo(zoomTo);
+  await page.mouse.up();
+  await page.locator('.tools button:not([disabled])', { hasText: 'all' }).waitFor();
+  await moveTo(x);
 }
 
 /** In pixels of the page, however far it is scrolled. */

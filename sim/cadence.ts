@@ -13,10 +13,12 @@ export type Cadence = {
 export function startCadence(clock: SimClock, firstMs: number, periodMs: number, round: () => 'again' | 'sleep'): Cadence {
   let timer: Timer | undefined;
   let stopped = false;
+  let lastMs: number | undefined;
 
   function schedule(atMs: number): void {
     timer = clock.at(atMs, () => {
       timer = undefined;
+      lastMs = clock.now();
       const next = round();
       if (next === 'again' && !stopped && timer === undefined) schedule(clock.now() + periodMs);
     });
@@ -26,7 +28,9 @@ export function startCadence(clock: SimClock, firstMs: number, periodMs: number,
   return {
     wake: () => {
       if (stopped || timer !== undefined) return;
-      const periods = Math.floor((clock.now() - firstMs) / periodMs) + 1;
+      // An instant at which a round was due anyway still takes it, unless it had one.
+      const past = clock.now() - firstMs;
+      const periods = clock.now() === lastMs ? Math.floor(past / periodMs) + 1 : Math.ceil(past / periodMs);
       schedule(firstMs + Math.max(0, periods) * periodMs);
     },
     stop: () => {

@@ -51,9 +51,15 @@ export function createClock(startMs: number): SimClock {
   return { now: () => nowMs, at, after: (delayMs, run) => at(nowMs + delayMs, run), advanceTo };
 }
 
+/** The last second that was rendered: much happens at one simulated instant. */
+let rendered = { second: Number.NaN, text: '' };
+
 /** RFC 3339 in UTC with whole seconds, as Kubernetes writes `metav1.Time`. */
 export function renderTime(atMs: number): string {
-  return Temporal.Instant.fromEpochMilliseconds(Math.floor(atMs / 1000) * 1000).toString({ smallestUnit: 'second' });
+  const second = Math.floor(atMs / 1000);
+  if (second !== rendered.second)
+    rendered = { second, text: Temporal.Instant.fromEpochMilliseconds(second * 1000).toString({ smallestUnit: 'second' }) };
+  return rendered.text;
 }
 
 /** The inverse of `renderTime`. */

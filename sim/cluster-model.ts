@@ -1,8 +1,10 @@
 import { createClock, type SimClock } from './clock.ts';
+import { createEventRecorder } from './events.ts';
 import { startAutoscaling } from './hpa.ts';
 import { INSTANCE_TYPES, type InstanceType } from './instance-types.ts';
 import { type Keda, startKeda } from './keda.ts';
 import { autoscalerName } from './keda-autoscaler.ts';
+import { type Market, startMarket } from './market/market.ts';
 import { type Nodes, startNodes } from './nodes.ts';
 import { startPods } from './pods.ts';
 import { createRandom } from './random.ts';
@@ -10,13 +12,15 @@ import { AUTOSCALERS, NAMESPACES, RESOURCES, SCALED_OBJECTS } from './resources.
 import { createStore, type Store } from './store.ts';
 import { createTriggerSources, type TriggerSources } from './triggers.ts';
 import { createWorkloads, type Workloads } from './workloads.ts';
-import { createEventRecorder, type World } from './world.ts';
+import type { World } from './world.ts';
 
 export type ModelOptions = {
   readonly seed: string;
   readonly startMs: number;
   /** Machines that can be had, with or without prices; default: common GPU machines of EC2 without prices. */
   readonly instanceTypes?: readonly InstanceType[];
+  /** The market's zones; default: zone-a, zone-b, zone-c. A pool may name others. */
+  readonly zones?: readonly string[];
 };
 
 /** The cluster without its HTTP face. */
@@ -25,16 +29,18 @@ export type ClusterModel = {
   readonly store: Store;
   readonly keda: Keda;
   readonly nodes: Nodes;
+  readonly market: Market;
   readonly sources: TriggerSources;
   readonly workloads: Workloads;
   /** Everything that exists, as JSON in a fixed order: two runs of one script with one seed give the same text. */
   readonly dump: () => string;
 };
 
-export function createModel({ seed, startMs, instanceTypes = INSTANCE_TYPES }: ModelOptions): ClusterModel {
+/** @param skewMs how far the API server's clock is ahead of the simulated one */
+export function createModel({ seed, startMs, instanceTypes = INSTANCE_TYPES, zones }: ModelOptions, skewMs?: () => number): ClusterModel {
   const clock = createClock(startMs);
   const random = createRandom(seed);
-  const store = createStore(clock, random);
+  const store = createStore(clock, random, skewMs);
   const world: World = { clock, store, random, recordEvent: createEventRecorder(clock, store, random) };
   for (const name of ['default', 'kube-system']) {
     store.create(NAMESPACES, {
@@ -47,7 +53,8 @@ export function createModel({ seed, startMs, instanceTypes = INSTANCE_TYPES }: M
   }
   const sources = createTriggerSources();
   const pods = startPods(world);
-  const nodes = startNodes(world, pods, instanceTypes);
+  const market = startMarket(clock, random, { instanceTypes, ...(zones === undefined ? {} : { zones }) });
+  const nodes = startNodes(world, pods, market);
   const keda = startKeda(world, sources);
   const autoscaling = startAutoscaling(world, keda.metrics);
 
@@ -75,6 +82,7 @@ export function createModel({ seed, startMs, instanceTypes = INSTANCE_TYPES }: M
       },
     },
     nodes,
+    market,
     sources,
     workloads: createWorkloads(world, { pods, nodes, sources }),
     dump: () =>

@@ -5,6 +5,7 @@ import type { ApiResponse, Handler } from './api/handler.ts';
 import type { RequestLog } from './api/request-log.ts';
 import { failure } from './api/status.ts';
 import { renderTable } from './api/table.ts';
+import { wait } from './api/wait.ts';
 import type { SimClock } from './clock.ts';
 import { apiVersionOf } from './resources.ts';
 import type { Change, Store } from './store.ts';
@@ -12,7 +13,6 @@ import type { Change, Store } from './store.ts';
 /** kube-apiserver's bound on a request body. */
 const MAX_BODY_BYTES = 3 * 1024 * 1024;
 const MAX_HEADER_BYTES = 64 * 1024;
-const MAX_DELAY_MS = 60_000;
 const MAX_CHANGES = 5_000;
 const MAX_WATCHES = 100;
 
@@ -52,6 +52,7 @@ export async function startHttpServer(parts: Parts, port: number): Promise<HttpS
     const method = request.method ?? 'GET';
     const { url, token } = splitToken(new URL(request.url ?? '/', 'http://twin'));
     const log = (status: number, user = '') => parts.requests.add({ method, path: url.pathname, query: url.search.slice(1), user, status });
+    response.setHeader('date', new Date(parts.clock.now() + parts.faults.clockSkewMs()).toUTCString());
     const fault = parts.faults.take({ method, path: url.pathname, query: url.searchParams });
     switch (fault?.kind) {
       case 'reset':
@@ -71,8 +72,9 @@ export async function startHttpServer(parts: Parts, port: number): Promise<HttpS
         return;
       }
       case 'delay':
-        await new Promise((resolve) => setTimeout(resolve, Math.min(fault.milliseconds, MAX_DELAY_MS)));
+        await wait(fault.milliseconds);
         break;
+      case 'truncate':
       case undefined:
         break;
     }
@@ -95,7 +97,11 @@ export async function startHttpServer(parts: Parts, port: number): Promise<HttpS
     }
     log(answer.status, answer.user);
     response.writeHead(answer.status, { ...answer.headers, 'content-length': String(Buffer.byteLength(answer.body)) });
-    response.end(answer.body);
+    if (fault?.kind !== 'truncate') {
+      response.end(answer.body);
+      return;
+    }
+    response.write(answer.body.slice(0, answer.body.length / 2), () => request.socket.destroy());
   }
 
   /** Changes as JSON lines until the client goes away; the ones it missed first. */
@@ -166,7 +172,9 @@ function splitToken(url: URL): { readonly url: URL; readonly token?: string } {
   return { url: rest, token };
 }
 
+/** The reasons and messages of statuses that faults may give. */
 const REASONS: ReadonlyMap<number, readonly [string, string]> = new Map([
+  [410, ['Expired', 'The provided continue parameter is too old to display a consistent list result.']],
   [429, ['TooManyRequests', 'Too many requests, please try again later.']],
   [500, ['InternalError', 'Internal error occurred']],
   [503, ['ServiceUnavailable', 'the server is currently unable to handle the request']],

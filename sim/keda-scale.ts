@@ -11,8 +11,6 @@ export type ScaleInput = {
   readonly active: boolean;
   /** Some trigger's source failed. */
   readonly failed: boolean;
-  /** It has failed as often as the fallback wants. */
-  readonly fallingBack: boolean;
   readonly nowMs: number;
 };
 
@@ -26,7 +24,7 @@ export type ScaleDecision = {
 };
 
 /** KEDA's own writes to the scale subresource (pkg/scaling/executor, 2.20); the HPA does the rest. */
-export function decideScale({ scaledObject, current, active, failed, fallingBack, nowMs }: ScaleInput): ScaleDecision {
+export function decideScale({ scaledObject, current, active, failed, nowMs }: ScaleInput): ScaleDecision {
   const { metadata, spec } = scaledObject;
   const min = spec.minReplicaCount ?? 0;
   const idle = spec.idleReplicaCount;
@@ -41,10 +39,7 @@ export function decideScale({ scaledObject, current, active, failed, fallingBack
       event: { reason: 'KEDAScaleTargetActivated', message: `Scaled ${target} from ${current} to ${replicas}` },
     };
   }
-  if (failed) {
-    const conditions = [FAILED, SCALER_INACTIVE];
-    return fallingBack && spec.fallback !== undefined ? { replicas: fallbackReplicas(spec.fallback, current), conditions } : { conditions };
-  }
+  if (failed) return { conditions: [FAILED, SCALER_INACTIVE] };
   const conditions = [READY, SCALER_INACTIVE];
   if ((idle !== undefined && current > idle) || (current > 0 && min === 0)) {
     const pause = pauseOf(scaledObject).kind;

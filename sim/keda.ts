@@ -86,6 +86,7 @@ export function startKeda(world: World, sources: TriggerSources): Keda {
     const wrong = deployment === undefined ? missingTarget(scaledObject) : specError(scaledObject);
     if (wrong !== undefined || deployment === undefined) {
       endLoop(key);
+      say(scaledObject, 'ScaledObjectCheckFailed', wrong ?? '', 'Warning');
       setStatus(scaledObject, {}, [condition('Ready', 'False', 'ScaledObjectCheckFailed', wrong ?? ''), UNKNOWN_ACTIVE]);
       return;
     }
@@ -94,6 +95,7 @@ export function startKeda(world: World, sources: TriggerSources): Keda {
       removeAutoscaler(namespace, name);
       endLoop(key);
       if (pause.replicas !== undefined) writeScale(store, deployment, pause.replicas);
+      if (!hasCondition(scaledObject, 'Paused', 'True')) say(scaledObject, 'ScaledObjectPaused', 'ScaledObject is paused');
       setStatus(scaledObject, pause.replicas === undefined ? {} : { pausedReplicaCount: pause.replicas }, [
         READY,
         condition('Paused', 'True', 'ScaledObjectPaused', 'ScaledObject is paused'),
@@ -101,6 +103,9 @@ export function startKeda(world: World, sources: TriggerSources): Keda {
       return;
     }
     keepAutoscaler(scaledObject);
+    if (!hasCondition(scaledObject, 'Ready', 'True')) say(scaledObject, 'ScaledObjectReady', 'ScaledObject is ready for scaling');
+    if (pause.kind === 'none' && hasCondition(scaledObject, 'Paused', 'True'))
+      say(scaledObject, 'ScaledObjectUnpaused', 'pause annotation removed for ScaledObject');
     const paused =
       pause.kind === 'none' ? notPaused(scaledObject) : condition('Paused', 'True', 'ScaledObjectPaused', 'ScaledObject is paused');
     const current = setStatus(
@@ -125,6 +130,7 @@ export function startKeda(world: World, sources: TriggerSources): Keda {
     endLoop(key);
     const loop: Loop = { cadence: undefined, failures: new Map() };
     loops.set(key, loop);
+    say(scaledObject, 'KEDAScalersStarted', 'Started scalers watch');
     const firstMs = clock.now();
     const periodMs = (scaledObject.spec.pollingInterval ?? 30) * 1000;
     poll(key, loop);
@@ -143,18 +149,24 @@ export function startKeda(world: World, sources: TriggerSources): Keda {
     if (scaledObject === undefined || deployment === undefined) return 'sleep';
     const read = readTriggers(scaledObject, loop);
     const forced = isGoTrue(scaledObject.metadata.annotations?.[FORCE_ACTIVATION]);
-    const result: Poll = forced ? { ...read, active: true } : read;
-    const fallingBack = result.failed && hasFailedEnough(scaledObject, loop);
+    const fallingBack = read.failed && hasFailedEnough(scaledObject, loop);
+    // A trigger that falls back counts as active (KEDA 2.20, pkg/scaling): KEDA raises 0 and leaves the size to the HPA.
+    const result: Poll = forced || fallingBack ? { ...read, active: true } : read;
     const { replicas, event, conditions, waiting } = decideScale({
       scaledObject,
       current: deployment.spec.replicas ?? 1,
       active: result.active,
       failed: result.failed,
-      fallingBack,
       nowMs: clock.now(),
     });
     if (replicas !== undefined) writeScale(store, deployment, replicas);
     if (event !== undefined) world.recordEvent(scaledObject, { type: 'Normal', ...event, component: 'keda-operator' });
+    if (fallingBack !== hasCondition(scaledObject, 'Fallback', 'True')) {
+      const [reason, message] = fallingBack
+        ? ['ScaledObjectFallbackActivated', 'ScaledObject fallback is active']
+        : ['ScaledObjectFallbackDeactivated', 'ScaledObject fallback is no longer active'];
+      say(scaledObject, reason, message);
+    }
     const extra = result.active ? { lastActiveTime: renderTime(clock.now()) } : {};
     setStatus(scaledObject, { ...extra, triggersActivity: result.activity }, [
       ...conditions,
@@ -171,6 +183,10 @@ export function startKeda(world: World, sources: TriggerSources): Keda {
     return idle ? 'sleep' : 'again';
   }
 
+  function say(scaledObject: ScaledObject, reason: string, message: string, type: 'Normal' | 'Warning' = 'Normal'): void {
+    world.recordEvent(scaledObject, { type, reason, message, component: 'keda-operator' });
+  }
+
   function readTriggers(scaledObject: ScaledObject, loop: Loop): Poll {
     const source = sources.get(scaledObject.metadata.namespace ?? '', scaledObject.metadata.name);
     let active = false;
@@ -184,12 +200,7 @@ export function startKeda(world: World, sources: TriggerSources): Keda {
       failed ||= reading.kind === 'error';
       loop.failures.set(index, reading.kind === 'error' ? (loop.failures.get(index) ?? 0) + 1 : 0);
       if (reading.kind === 'error') {
-        world.recordEvent(scaledObject, {
-          type: 'Warning',
-          reason: 'KEDAScalerFailed',
-          message: reading.message,
-          component: 'keda-operator',
-        });
+        say(scaledObject, 'KEDAScalerFailed', reading.message, 'Warning');
       }
     }
     return { active, failed, activity };
@@ -220,6 +231,7 @@ export function startKeda(world: World, sources: TriggerSources): Keda {
     if (spec.advanced?.restoreToOriginalReplicaCount === true && deployment !== undefined && status?.originalReplicaCount !== undefined) {
       writeScale(store, deployment, status.originalReplicaCount);
     }
+    say(scaledObject, 'ScaledObjectDeleted', 'ScaledObject was deleted', 'Warning');
     const finalizers = (metadata.finalizers ?? []).filter((finalizer) => finalizer !== FINALIZER);
     const released = store.update(SCALED_OBJECTS, { ...scaledObject, metadata: { ...metadata, finalizers } });
     if (finalizers.length === 0) store.remove(SCALED_OBJECTS, released);
@@ -331,6 +343,10 @@ export function startKeda(world: World, sources: TriggerSources): Keda {
       },
     },
   };
+}
+
+function hasCondition({ status }: ScaledObject, type: string, wanted: Condition['status']): boolean {
+  return status?.conditions?.some((one) => one.type === type && one.status === wanted) === true;
 }
 
 function notPaused({ status }: ScaledObject): Condition {

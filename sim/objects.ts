@@ -74,6 +74,8 @@ export type EventObject = KubeObject & {
   readonly firstTimestamp: string;
   readonly lastTimestamp: string;
   readonly source: { readonly component: string };
+  readonly reportingComponent: string;
+  readonly reportingInstance: string;
 };
 
 export type Container = {
@@ -88,6 +90,9 @@ export type PodSpec = {
   readonly nodeSelector?: Readonly<Record<string, string>>;
   readonly tolerations?: readonly JsonObject[];
   readonly terminationGracePeriodSeconds?: number;
+  readonly priorityClassName?: string;
+  readonly priority?: number;
+  readonly preemptionPolicy?: string;
 };
 
 export type Pod = KubeObject & {
@@ -102,7 +107,12 @@ export type Pod = KubeObject & {
 
 export type LabelSelector = { readonly matchLabels?: Readonly<Record<string, string>> };
 
-export type PodTemplate = { readonly metadata?: { readonly labels?: Readonly<Record<string, string>> }; readonly spec: PodSpec };
+export type PodTemplate = {
+  readonly metadata?: { readonly labels?: Readonly<Record<string, string>>; readonly annotations?: Readonly<Record<string, string>> };
+  readonly spec: PodSpec;
+};
+
+export type PriorityClass = KubeObject & { readonly value: number; readonly globalDefault?: boolean; readonly preemptionPolicy?: string };
 
 export type ReplicaCounts = { readonly replicas: number; readonly readyReplicas?: number; readonly availableReplicas?: number };
 
@@ -121,8 +131,9 @@ export type ReplicaSet = KubeObject & {
 };
 
 export type Node = KubeObject & {
-  readonly spec: { readonly providerID: string; readonly taints?: readonly JsonObject[] };
+  readonly spec: { readonly providerID: string; readonly taints?: readonly JsonObject[]; readonly unschedulable?: boolean };
   readonly status: {
+    readonly nodeInfo?: JsonObject;
     readonly capacity: Readonly<Record<string, string>>;
     readonly allocatable: Readonly<Record<string, string>>;
     readonly conditions: readonly Condition[];
@@ -152,6 +163,7 @@ export type NodePool = KubeObject & {
         readonly nodeClassRef: { readonly group: string; readonly kind: string; readonly name: string };
         readonly taints?: readonly JsonObject[];
         readonly expireAfter?: string;
+        readonly terminationGracePeriod?: string;
       };
     };
   };

@@ -1,7 +1,7 @@
 import { renderTime } from './clock.ts';
-import type { Deployment, ReplicaSet } from './objects.ts';
+import type { Deployment, JsonObject, PodSpec, ReplicaSet } from './objects.ts';
 import { gpusOf, hashOf, owner, podCondition } from './pod-shapes.ts';
-import { DEPLOYMENTS, PODS, REPLICA_SETS } from './resources.ts';
+import { DEPLOYMENTS, PODS, PRIORITY_CLASSES, REPLICA_SETS } from './resources.ts';
 import type { World } from './world.ts';
 
 /** How long a replica takes from its creation to Ready when it needs a new node; log-normal. */
@@ -16,20 +16,30 @@ export type Startup = {
 export type PodRecord = {
   readonly namespace: string;
   readonly name: string;
+  readonly uid: string;
   readonly deployment: string;
+  /** Pods with the same key were made from the same template. */
+  readonly templateKey: string;
   readonly gpus: number;
   readonly nodeSelector: Readonly<Record<string, string>>;
+  readonly tolerations: readonly JsonObject[];
+  readonly priority: number;
+  readonly preemptionPolicy: string;
   readonly createdMs: number;
   readonly nodeStartMs: number;
   readonly loadMs: number;
   nodeName: string | undefined;
   readyAtMs: number | undefined;
+  /** The scheduler has said so. */
+  unschedulable: boolean;
   removed: boolean;
 };
 
 export type Placement = {
   /** A pod wants a node; the fleet answers with `bind`. */
   readonly place: (pod: PodRecord) => void;
+  /** The pod has its node. */
+  readonly bound: (pod: PodRecord) => void;
   readonly release: (pod: PodRecord) => void;
 };
 
@@ -37,7 +47,6 @@ export type Counts = { readonly wanted: number; readonly existing: number; reado
 
 export type Pods = {
   readonly bind: (pod: PodRecord, nodeName: string) => void;
-  readonly markUnschedulable: (pod: PodRecord, message: string) => void;
   readonly count: (namespace: string, deployment: string) => Counts;
   readonly setStartup: (namespace: string, deployment: string, startup: Startup) => void;
   readonly connect: (placement: Placement) => void;
@@ -68,6 +77,9 @@ export function startPods(world: World): Pods {
     if (resource === DEPLOYMENTS) {
       if (type === 'MODIFIED' && previous?.spec === object.spec) return;
       requestSync(`${namespace}/${name}`);
+    } else if (resource === PRIORITY_CLASSES && type === 'ADDED') {
+      // Pods that named it before it was there can be created now.
+      for (const key of groups.keys()) requestSync(key);
     } else if (resource === PODS && type === 'DELETED') {
       for (const owner of object.metadata.ownerReferences ?? []) {
         const key = `${namespace}/${owner.name.replace(/-[^-]*$/, '')}`;
@@ -101,7 +113,7 @@ export function startPods(world: World): Pods {
     const deployment = store.get(DEPLOYMENTS, namespace, name);
     const wanted = deployment?.spec.replicas ?? (deployment === undefined ? 0 : 1);
     const surplus = group.pods.size - wanted;
-    if (surplus > 0) for (const record of chooseVictims(group, surplus)) removePod(record);
+    if (surplus > 0) for (const record of chooseVictims(group, surplus)) removePod(record, replicaSetOf(namespace, group));
     if (deployment !== undefined) {
       const replicaSet = keepReplicaSet(group, deployment, wanted);
       for (let missing = wanted - group.pods.size; missing > 0; missing -= 1) createPod(key, group, deployment, replicaSet);
@@ -139,6 +151,12 @@ export function startPods(world: World): Pods {
     const { namespace = '' } = deployment.metadata;
     const template = deployment.spec.template;
     const startup = startups.get(key) ?? DEFAULT_STARTUP;
+    const { priorityClassName } = template.spec;
+    if (priorityClassName !== undefined && store.get(PRIORITY_CLASSES, undefined, priorityClassName) === undefined) {
+      const message = `Error creating: pods "${replicaSet.metadata.name}-" is forbidden: no PriorityClass with name ${priorityClassName} was found`;
+      world.recordEvent(replicaSet, { type: 'Warning', reason: 'FailedCreate', message, component: 'replicaset-controller' });
+      return;
+    }
     const totalMs = group.random.logNormal(startup.medianMs, startup.sigma);
     const labels = { ...template.metadata?.labels, 'pod-template-hash': hashOf(replicaSet) };
     const pod = store.create(PODS, {
@@ -148,31 +166,55 @@ export function startPods(world: World): Pods {
         name: `${replicaSet.metadata.name}-${group.random.nameSuffix()}`,
         namespace,
         labels,
+        ...(template.metadata?.annotations === undefined ? {} : { annotations: template.metadata.annotations }),
         ownerReferences: [owner(replicaSet)],
       },
-      spec: template.spec,
+      spec: withPriority(template.spec),
       status: { phase: 'Pending', conditions: [] },
     });
     const record: PodRecord = {
       namespace,
       name: pod.metadata.name,
+      uid: pod.metadata.uid,
       deployment: deployment.metadata.name,
+      templateKey: `${namespace}/${replicaSet.metadata.name}`,
       gpus: gpusOf(pod),
       nodeSelector: template.spec.nodeSelector ?? {},
+      tolerations: template.spec.tolerations ?? [],
+      priority: pod.spec.priority ?? 0,
+      preemptionPolicy: pod.spec.preemptionPolicy ?? 'PreemptLowerPriority',
       createdMs: clock.now(),
       nodeStartMs: totalMs * startup.nodeShare,
       loadMs: totalMs * (1 - startup.nodeShare),
       nodeName: undefined,
       readyAtMs: undefined,
+      unschedulable: false,
       removed: false,
     };
     group.pods.set(record.name, record);
+    const message = `Created pod: ${record.name}`;
+    world.recordEvent(replicaSet, { type: 'Normal', reason: 'SuccessfulCreate', message, component: 'replicaset-controller' });
     placement?.place(record);
   }
 
-  function removePod(record: PodRecord): void {
+  /** The Priority admission plug-in: the class that the pod names, else the global default, else 0. */
+  function withPriority(spec: PodSpec): PodSpec {
+    const chosen =
+      spec.priorityClassName === undefined
+        ? store.list(PRIORITY_CLASSES).find(({ globalDefault }) => globalDefault === true)
+        : store.get(PRIORITY_CLASSES, undefined, spec.priorityClassName);
+    if (chosen === undefined) return spec;
+    const { metadata, value: priority, preemptionPolicy = 'PreemptLowerPriority' } = chosen;
+    return { ...spec, priorityClassName: metadata.name, priority, preemptionPolicy };
+  }
+
+  function removePod(record: PodRecord, replicaSet: ReplicaSet | undefined): void {
     const pod = store.get(PODS, record.namespace, record.name);
-    if (pod !== undefined) store.remove(PODS, pod);
+    if (pod === undefined) return;
+    store.remove(PODS, pod);
+    if (replicaSet === undefined) return;
+    const message = `Deleted pod: ${record.name}`;
+    world.recordEvent(replicaSet, { type: 'Normal', reason: 'SuccessfulDelete', message, component: 'replicaset-controller' });
   }
 
   function forget(key: string, record: PodRecord): void {
@@ -199,6 +241,7 @@ export function startPods(world: World): Pods {
         conditions: [{ type: 'PodScheduled', status: 'True', lastTransitionTime: time }, ...waiting],
       },
     });
+    placement?.bound(record);
     clock.at(record.readyAtMs, () => {
       if (!record.removed) becomeReady(record);
     });
@@ -232,21 +275,6 @@ export function startPods(world: World): Pods {
     writeCounts(key, group);
   }
 
-  function markUnschedulable(record: PodRecord, message: string): void {
-    const pod = store.get(PODS, record.namespace, record.name);
-    // Said once a pod: the count of nodes in the message isn't kept up while it waits.
-    if (pod === undefined || pod.status.conditions.length > 0) return;
-    world.recordEvent(pod, { type: 'Warning', reason: 'FailedScheduling', message, component: 'default-scheduler' });
-    const time = renderTime(clock.now());
-    store.update(PODS, {
-      ...pod,
-      status: {
-        phase: 'Pending',
-        conditions: [{ type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message, lastTransitionTime: time }],
-      },
-    });
-  }
-
   function replicaSetOf(namespace: string, group: Group): ReplicaSet | undefined {
     return group.replicaSetName === undefined ? undefined : store.get(REPLICA_SETS, namespace, group.replicaSetName);
   }
@@ -255,13 +283,15 @@ export function startPods(world: World): Pods {
   function keepReplicaSet(group: Group, deployment: Deployment, replicas: number): ReplicaSet {
     const { namespace = '', name, uid } = deployment.metadata;
     const existing = replicaSetOf(namespace, group);
-    if (existing !== undefined)
-      return existing.spec.replicas === replicas
-        ? existing
-        : store.update(REPLICA_SETS, { ...existing, spec: { ...existing.spec, replicas } });
+    if (existing !== undefined) {
+      if (existing.spec.replicas === replicas) return existing;
+      sayScaled(deployment, existing.metadata.name, existing.spec.replicas, replicas);
+      return store.update(REPLICA_SETS, { ...existing, spec: { ...existing.spec, replicas } });
+    }
     const hash = world.random.fork(`template/${uid}`).nameSuffix(10);
     const labels = { ...deployment.spec.template.metadata?.labels, 'pod-template-hash': hash };
     group.replicaSetName = `${name}-${hash}`;
+    sayScaled(deployment, group.replicaSetName, 0, replicas);
     return store.create(REPLICA_SETS, {
       apiVersion: 'apps/v1',
       kind: 'ReplicaSet',
@@ -273,6 +303,12 @@ export function startPods(world: World): Pods {
       },
       status: { replicas: 0 },
     });
+  }
+
+  function sayScaled(deployment: Deployment, replicaSetName: string, from: number, to: number): void {
+    if (from === to) return;
+    const message = `Scaled ${from < to ? 'up' : 'down'} replica set ${replicaSetName} from ${from} to ${to}`;
+    world.recordEvent(deployment, { type: 'Normal', reason: 'ScalingReplicaSet', message, component: 'deployment-controller' });
   }
 
   function writeCounts(key: string, group: Group): void {
@@ -302,7 +338,6 @@ export function startPods(world: World): Pods {
 
   return {
     bind,
-    markUnschedulable,
     count: (namespace, deployment) => {
       const group = groups.get(`${namespace}/${deployment}`);
       const wanted = store.get(DEPLOYMENTS, namespace, deployment)?.spec.replicas ?? 0;

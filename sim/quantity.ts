@@ -30,3 +30,8 @@ export function renderMilli(milli: number): string {
   }
   return `${value}${suffixes[index] ?? ''}`;
 }
+
+/** An amount of a resource as a status shows it: memory in Gi, all else as a plain number. */
+export function renderQuantity(resource: string, amount: number): string {
+  return resource === 'memory' ? `${amount / 2 ** 30}Gi` : String(amount);
+}

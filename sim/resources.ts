@@ -8,6 +8,7 @@ import type {
   NodeClaim,
   NodePool,
   Pod,
+  PriorityClass,
   ReplicaSet,
   ScaledObject,
 } from './objects.ts';
@@ -106,6 +107,15 @@ export const AUTOSCALERS = define<HorizontalPodAutoscaler>({
   categories: ['all'],
   generations: false,
 });
+export const PRIORITY_CLASSES = define<PriorityClass>({
+  group: 'scheduling.k8s.io',
+  version: 'v1',
+  plural: 'priorityclasses',
+  kind: 'PriorityClass',
+  namespaced: false,
+  shortNames: ['pc'],
+  subresources: [],
+});
 export const SCALED_OBJECTS = define<ScaledObject>({
   group: 'keda.sh',
   version: 'v1alpha1',
@@ -149,6 +159,7 @@ export const RESOURCES: readonly Resource[] = [
   DEPLOYMENTS,
   REPLICA_SETS,
   AUTOSCALERS,
+  PRIORITY_CLASSES,
   SCALED_OBJECTS,
   SCALED_JOBS,
   NODE_POOLS,

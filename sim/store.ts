@@ -14,6 +14,8 @@ export type Change = {
 /** Every object of the cluster. Objects are immutable values: a change puts another one in its place, so a list is a snapshot. */
 export type Store = {
   readonly revision: () => number;
+  /** The time that the API server writes into objects. */
+  readonly stamp: () => string;
   readonly get: <T extends KubeObject>(resource: Resource<T>, namespace: string | undefined, name: string) => T | undefined;
   /** In the order of namespace and name, as etcd's keys have it. */
   readonly list: <T extends KubeObject>(resource: Resource<T>, namespace?: string) => readonly T[];
@@ -30,11 +32,16 @@ type Table = {
   readonly lists: Map<string, readonly KubeObject[]>;
 };
 
-export function createStore(clock: SimClock, random: Random): Store {
+/** @param skewMs how far the server's clock is ahead of the simulated one */
+export function createStore(clock: SimClock, random: Random, skewMs: () => number = () => 0): Store {
   const tables = new Map<Resource, Table>();
   const listeners = new Set<(change: Change) => void>();
   const uids = random.fork('uid');
+  const untold: Change[] = [];
+  let telling = false;
   let revision = 0;
+
+  const stamp = () => renderTime(clock.now() + skewMs());
 
   function tableOf(resource: Resource): Table {
     const existing = tables.get(resource);
@@ -72,7 +79,20 @@ export function createStore(clock: SimClock, random: Random): Store {
     if (type !== 'MODIFIED') table.keys = undefined;
     table.lists.clear();
     const change: Change = previous === undefined ? { type, resource, object, revision } : { type, resource, object, previous, revision };
-    for (const listener of listeners) listener(change);
+    notify(change);
+  }
+
+  /** Everybody hears of changes in the order of their revisions, also of those that a listener makes. */
+  function notify(change: Change): void {
+    untold.push(change);
+    if (telling) return;
+    telling = true;
+    try {
+      for (let next = untold.shift(); next !== undefined; next = untold.shift()) for (const listener of listeners) listener(next);
+    } finally {
+      telling = false;
+      untold.length = 0;
+    }
   }
 
   function create<T extends KubeObject>(resource: Resource<T>, object: NewObject<T>): T {
@@ -90,7 +110,7 @@ export function createStore(clock: SimClock, random: Random): Store {
         uid: uids.uuid(),
         resourceVersion: String(revision),
         ...(resource.generations ? { generation: 1 } : {}),
-        creationTimestamp: renderTime(clock.now()),
+        creationTimestamp: stamp(),
       },
     } as unknown as T;
     put('ADDED', resource, created);
@@ -124,6 +144,7 @@ export function createStore(clock: SimClock, random: Random): Store {
 
   return {
     revision: () => revision,
+    stamp,
     get,
     list,
     create,

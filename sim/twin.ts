@@ -4,8 +4,9 @@ import { createFaults, type Faults } from './api/faults.ts';
 import { createHandler, type Handler } from './api/handler.ts';
 import { createRequestLog, type RequestLog } from './api/request-log.ts';
 import { type ClusterModel, createModel, type ModelOptions } from './cluster-model.ts';
+import type { PoolUse } from './fleet.ts';
 import { type HttpServer, renderServer, startHttpServer } from './http-server.ts';
-import type { PoolUse } from './machines.ts';
+import type { Market } from './market/market.ts';
 import type { Nodes } from './nodes.ts';
 import { createRandom } from './random.ts';
 import type { Store } from './store.ts';
@@ -38,6 +39,8 @@ export type Twin = {
   readonly triggers: TriggerSources;
   readonly keda: ClusterModel['keda'];
   readonly nodes: Nodes;
+  /** EC2: prices, capacity, interruptions. */
+  readonly market: Market;
   readonly readUse: () => readonly PoolUse[];
   /** The objects themselves, for setting up and looking without HTTP. */
   readonly store: Store;
@@ -51,12 +54,12 @@ export type Twin = {
 };
 
 export async function startTwin(options: TwinOptions): Promise<Twin> {
-  const model = createModel(options);
+  const faults = createFaults();
+  const model = createModel(options, faults.clockSkewMs);
   const { clock, store, workloads } = model;
   const random = createRandom(`${options.seed}/api`);
   const token = `twin-${random.uuid()}`;
   const users = new Map<string, User>([[token, { name: 'kubernetes-admin', rules: EVERYTHING }]]);
-  const faults = createFaults();
   const requests = createRequestLog();
   const handle = createHandler({ clock, store, random, findUser: (given) => users.get(given) });
   const http: HttpServer | undefined =
@@ -80,6 +83,7 @@ export async function startTwin(options: TwinOptions): Promise<Twin> {
     triggers: model.sources,
     keda: model.keda,
     nodes: model.nodes,
+    market: model.market,
     readUse: model.nodes.readUse,
     store,
     handle,

@@ -1,5 +1,6 @@
+import type { CapacityType } from './market/market.ts';
 import type { Nodes } from './nodes.ts';
-import type { Deployment, NodePool, ScaledObject } from './objects.ts';
+import type { Deployment, NodePool, Requirement, ScaledObject } from './objects.ts';
 import type { Pods } from './pods.ts';
 import { AUTOSCALERS, DEPLOYMENTS, NAMESPACES, NODE_POOLS, SCALED_OBJECTS } from './resources.ts';
 import type { TriggerReading, TriggerSources } from './triggers.ts';
@@ -25,6 +26,7 @@ export type WorkloadOptions = {
   readonly fallback?: { readonly failureThreshold: number; readonly replicas: number };
   readonly annotations?: Readonly<Record<string, string>>;
   readonly nodeSelector?: Readonly<Record<string, string>>;
+  readonly priorityClassName?: string;
   /** Start with these replicas instead of `minReplicas`. */
   readonly replicas?: number;
 };
@@ -38,6 +40,13 @@ export type NodePoolOptions = {
   readonly limitGpus?: number;
   readonly consolidateAfter?: string;
   readonly labels?: Readonly<Record<string, string>>;
+  /** Several of them, instead of `capacityType`. */
+  readonly capacityTypes?: readonly CapacityType[];
+  readonly consolidationPolicy?: 'WhenEmpty' | 'WhenEmptyOrUnderutilized';
+  /** Default: no limit to disruption. */
+  readonly budgets?: NonNullable<NonNullable<NodePool['spec']['disruption']>['budgets']>;
+  readonly expireAfter?: string;
+  readonly requirements?: readonly Requirement[];
 };
 
 export type WorkloadReading = {
@@ -150,7 +159,7 @@ const DEFAULT_TYPES: ReadonlyMap<number, string> = new Map([
   [4, 'g6e.12xlarge'],
 ]);
 
-function deployment({ namespace, name, gpusPerReplica, minReplicas, replicas, nodeSelector }: WorkloadOptions) {
+function deployment({ namespace, name, gpusPerReplica, minReplicas, replicas, nodeSelector, priorityClassName }: WorkloadOptions) {
   const labels = { app: name };
   return {
     apiVersion: 'apps/v1',
@@ -167,6 +176,7 @@ function deployment({ namespace, name, gpusPerReplica, minReplicas, replicas, no
           ],
           tolerations: [{ key: 'nvidia.com/gpu', operator: 'Exists' }],
           ...(nodeSelector === undefined ? {} : { nodeSelector }),
+          ...(priorityClassName === undefined ? {} : { priorityClassName }),
         },
       },
     },
@@ -211,6 +221,11 @@ function nodePool({
   limitGpus,
   consolidateAfter = '30s',
   labels,
+  capacityTypes = [capacityType],
+  consolidationPolicy = 'WhenEmpty',
+  budgets = [{ nodes: '100%' }],
+  expireAfter = '720h',
+  requirements = [],
 }: NodePoolOptions) {
   const only = (key: string, values: readonly string[]) => ({ key, operator: 'In', values });
   return {
@@ -220,16 +235,17 @@ function nodePool({
     spec: {
       ...(weight === undefined ? {} : { weight }),
       ...(limitGpus === undefined ? {} : { limits: { 'nvidia.com/gpu': String(limitGpus) } }),
-      disruption: { consolidationPolicy: 'WhenEmpty', consolidateAfter, budgets: [{ nodes: '100%' }] },
+      disruption: { consolidationPolicy, consolidateAfter, budgets },
       template: {
         ...(labels === undefined ? {} : { metadata: { labels } }),
         spec: {
-          expireAfter: '720h',
+          expireAfter,
           nodeClassRef: { group: 'karpenter.k8s.aws', kind: 'EC2NodeClass', name: 'default' },
           requirements: [
-            only('karpenter.sh/capacity-type', [capacityType]),
+            only('karpenter.sh/capacity-type', capacityTypes),
             only('node.kubernetes.io/instance-type', instanceTypes),
             ...(zone === undefined ? [] : [only('topology.kubernetes.io/zone', [zone])]),
+            ...requirements,
           ],
           taints: [{ key: 'nvidia.com/gpu', effect: 'NoSchedule' }],
         },

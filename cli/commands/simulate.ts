@@ -7,6 +7,8 @@ import { parseDuration } from '../../lambda/core/units/duration.ts';
 import { type InstantMs, MINUTE_MS } from '../../lambda/core/units/quantities.ts';
 import { QuantityError } from '../../lambda/core/units/quantity-error.ts';
 import { formatInZone } from '../../lambda/core/units/time.ts';
+import type { SimulationReport } from '../../report/simulation.ts';
+import { renderSimulationPage } from '../../report/simulation-page.ts';
 import { checkTrace, type DemandTrace, parseDemandTrace } from '../../sim/simulate/demand-trace.ts';
 import { simulate } from '../../sim/simulate/simulate.ts';
 import { type CommonOptions, withCommonOptions } from '../common-options.ts';
@@ -114,7 +116,7 @@ async function runSimulate(options: SimulateOptions, environment: Environment): 
   for (const warning of report.warnings) output.err(warning);
   output.out(options.json ? renderJson(renderSimulationJson(report)) : renderSimulation(report));
   const [first] = simulation.workloads;
-  await writeFiles(options, first === undefined ? '' : renderDecisionsCsv(first.had, fromMs), environment);
+  await writeFiles(options, report, first === undefined ? '' : renderDecisionsCsv(first.had, fromMs), environment);
   if (simulation.failedTicks > 0) {
     output.err(`${simulation.failedTicks} ticks failed; the first: ${simulation.firstFailure}`);
     return EXIT.failure;
@@ -167,8 +169,16 @@ async function readDemandFile(path: string): Promise<string> {
   }
 }
 
-async function writeFiles({ decisions }: SimulateOptions, decisionsCsv: string, { output }: Environment): Promise<void> {
-  const files = [...(decisions === undefined ? [] : [{ path: decisions, text: decisionsCsv, name: 'decisions' }])];
+async function writeFiles(
+  { decisions, report: page }: SimulateOptions,
+  report: SimulationReport,
+  decisionsCsv: string,
+  { output }: Environment,
+): Promise<void> {
+  const files = [
+    ...(decisions === undefined ? [] : [{ path: decisions, text: decisionsCsv, name: 'decisions' }]),
+    ...(page === undefined ? [] : [{ path: page, text: renderSimulationPage(report), name: 'report' }]),
+  ];
   for (const { path, text, name } of files) {
     await mkdir(dirname(path), { recursive: true });
     await writeFile(path, text);

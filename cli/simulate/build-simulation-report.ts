@@ -25,7 +25,7 @@ export function buildSimulationReport(
     ...details,
     workloads: workloads.map((simulated) => describeWorkload(simulated, details, trace, config, prices)),
     assumptions: [
-      { name: 'Demand', value: `${demandFile}, one row a minute` },
+      { name: 'Demand', value: demandFile },
       ...workloads.flatMap(({ workload, startupMedianMs, bounds }) => [
         { name: `${workload.name}: start-up of a replica`, value: `log-normal, median ${minutes(startupMedianMs)}, σ ${STARTUP_SIGMA}` },
         {

@@ -20,12 +20,19 @@ export async function saveIntents(store: StateStore, stored: readonly Intent[], 
   const withdrawn = [...own].flatMap(([key, [first]]) =>
     first === undefined || configured.has(key) ? [] : [{ target: first.target, intents: [] }],
   );
-  const changed = wanted.filter(({ target, intents }) => !sameValue(essence(own.get(targetKey(target)) ?? []), essence(intents)));
+  const changed = wanted.filter(({ target, intents }) => !areSame(own.get(targetKey(target)) ?? [], intents));
   await mapConcurrently([...changed, ...withdrawn], CONCURRENT_SAVES, ({ target, intents }) =>
     store.saveIntents('prescale', target, intents),
   );
 }
 
-function essence(intents: readonly Intent[]): unknown {
-  return intents.map(({ evidence: _, ...rest }) => rest).toSorted((a, b) => (a.id < b.id ? -1 : 1));
+/** Whether two lists, of ids that are unique within each, want the same. */
+function areSame(stored: readonly Intent[], wanted: readonly Intent[]): boolean {
+  return (
+    stored.length === wanted.length &&
+    wanted.every((intent) => {
+      const before = stored.find(({ id }) => id === intent.id);
+      return before !== undefined && sameValue({ ...before, evidence: intent.evidence }, intent);
+    })
+  );
 }

@@ -20,7 +20,13 @@ const MARKS: Readonly<Record<CalendarProof, { readonly character: string; readon
   open: { character: '', colour: PALETTE.muted.light },
 };
 
-export function markCalendarEvent(event: CalendarEvent, row: CalendarRow, frame: CalendarFrame): readonly Mark[] {
+/** The bar, its lead, and the proof in or behind it; where the next bar leaves no room, only what needs a look is marked. */
+export function markCalendarEvent(
+  event: CalendarEvent,
+  next: CalendarEvent | undefined,
+  row: CalendarRow,
+  frame: CalendarFrame,
+): readonly Mark[] {
   const { top, middle, bottom } = barOf(row);
   const startX = frame.toX(event.startMs);
   const endX = Math.max(startX + SHORTEST_BAR_PX, frame.toX(event.endMs));
@@ -40,8 +46,9 @@ export function markCalendarEvent(event: CalendarEvent, row: CalendarRow, frame:
   };
   const { character, colour } = MARKS[event.proof];
   const inside = endX - startX >= MARK_WIDTH_PX;
+  const isCrowded = !inside && next !== undefined && frame.toX(next.leadFromMs) - endX < MARK_WIDTH_PX;
   const proof =
-    character === ''
+    character === '' || (isCrowded && !warns)
       ? []
       : [
           textMark(character, inside ? (startX + endX) / 2 : endX + 3, middle, {

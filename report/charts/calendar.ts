@@ -102,7 +102,7 @@ function markRow(row: CalendarRow, frame: CalendarFrame): readonly Mark[] {
       const suffix = floors.size === 1 && floor !== null ? ` · floor ${formatCount(floor)}` : '';
       return [
         labelRow(row, `${isolateText(cleanText(row.name))}${suffix}`, frame),
-        ...row.events.flatMap((event) => markCalendarEvent(event, row, frame)),
+        ...row.events.flatMap((event, index) => markCalendarEvent(event, row.events[index + 1], row, frame)),
       ];
     }
     case 'override':

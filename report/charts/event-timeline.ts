@@ -10,7 +10,7 @@ import { markEvents } from './event-marks.ts';
 import { cleanText } from './fit-text.ts';
 import { textMark } from './mark.ts';
 import { gatherColumns, gatherDrawnColumns, MOST_COLUMNS } from './minute-steps.ts';
-import { highestOf, markGaps, markLineEnds, markShortfalls, markStarting, markTimelineNow } from './plot-labels.ts';
+import { highestOf, isTimelineStale, markGaps, markLineEnds, markShortfalls, markStarting, markTimelineNow } from './plot-labels.ts';
 import { frameTimeline, measuresOf, type TimelineFrame } from './timeline-frame.ts';
 import { listTimelineKey, listTimelineSeries } from './timeline-series.ts';
 
@@ -86,7 +86,7 @@ function renderOption(
         textMark('replicas', 0, frame.plotTop - 16, { ...muted, align: 'left' }),
         textMark(zone, frame.left, frame.plotBottom + 36, { ...muted, align: 'left' }),
         ...markGaps(columns, timezone, frame, nowMs),
-        ...markTimelineNow(nowMs, frame),
+        ...markTimelineNow(nowMs, timezone, isTimelineStale(columns, nowMs), frame),
         ...markEvents(lanes, columns, frame),
         ...markLineEnds(columns, withMax, frame, view),
         ...(isHidden(view, 'starting') ? [] : markStarting(columns, frame)),

@@ -30,7 +30,7 @@ export function buildMix(data: MixData, view: ChartView): Chart {
   const axis = niceAxis(Math.max(0, ...data.readings.map((reading) => sumOf(reading, view))), STEPS_UP);
   const frame = framePlain(view, period, PLOT_TOP, axis.max, {
     left: view.size === 'narrow' ? 30 : 40,
-    marginRight: view.size === 'narrow' ? 74 : 98,
+    marginRight: view.size === 'narrow' ? 82 : 98,
     plotHeight: view.size === 'narrow' ? 190 : 240,
   });
   const stripTop = frame.plotBottom + BELOW_PLOT;

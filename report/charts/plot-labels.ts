@@ -10,9 +10,11 @@ import { spreadLabels } from './spread-labels.ts';
 import { type TimelineFrame, toX, toY } from './timeline-frame.ts';
 
 const LINE_HEIGHT = 14;
+/** Behind the word at the head of the axis. */
+const REPLICAS_END_PX = 56;
 const MOST_SHORT_LABELS = 4;
-/** Readings come once a minute; a late one is no gap. */
-const UNREAD_YET_MS = 150_000;
+/** A last reading this old is not late yet: one is made each minute. */
+const FRESH_MS = 3 * 60_000;
 
 /** Series named where they end, on the right. */
 export function markLineEnds(
@@ -101,16 +103,21 @@ export function markStarting(columns: readonly Column[], frame: TimelineFrame): 
   return [textMark('starting', x, y, { colour: PALETTE.readyText.light, align: 'right', fontSize: frame.fontSize, rim: true })];
 }
 
-/** Stretches without a reading, said rather than drawn as a flat line. */
-export function markGaps(columns: readonly Column[], timezone: string, frame: TimelineFrame, nowMs = frame.toMs): readonly Mark[] {
-  const read = columns.filter(({ ready, floor }) => ready !== null || floor !== null);
-  // The minute that it is may be read yet.
-  const untilMs = Math.min(frame.toMs, nowMs === frame.toMs ? nowMs : nowMs - UNREAD_YET_MS);
-  return listGaps(read, frame.fromMs, untilMs).flatMap(({ fromMs, toMs }) => {
+/** Stretches without a reading, said rather than drawn as a flat line; with a `nowMs`, up to then. */
+export function markGaps(
+  columns: readonly Column[],
+  timezone: string,
+  frame: TimelineFrame,
+  nowMs: number = Number.POSITIVE_INFINITY,
+): readonly Mark[] {
+  const read = columns.filter(isRead);
+  const endMs = Math.min(frame.toMs, nowMs);
+  const gaps = listGaps(read, frame.fromMs, endMs).filter((gap) => gap.toMs < nowMs || gap.toMs - gap.fromMs > FRESH_MS);
+  return gaps.flatMap(({ fromMs, toMs }) => {
     const x = toX(frame, fromMs);
     const width = toX(frame, toMs) - x;
-    const whole = fromMs === frame.fromMs && toMs === frame.toMs;
-    const since = toMs === untilMs ? [`no reading since ${formatLocalTime(fromMs, timezone)}`] : [];
+    const whole = fromMs === frame.fromMs && toMs === endMs;
+    const since = toMs === endMs ? [`no reading since ${formatLocalTime(fromMs, timezone)}`] : [];
     const words = [...(whole ? ['no reading in this period'] : since), 'no reading'].find(
       (text) => estimateTextWidth(text, frame.fontSize) <= width,
     );
@@ -132,25 +139,33 @@ export function markGaps(columns: readonly Column[], timezone: string, frame: Ti
   });
 }
 
-/** Where the picture has come to; what lies after it is empty, so the word has room there. */
-export function markTimelineNow(nowMs: number | undefined, frame: TimelineFrame): readonly Mark[] {
-  if (nowMs === undefined || nowMs <= frame.fromMs || nowMs >= frame.toMs) return [];
+/** Where the present is, named where nothing else stands in that line. */
+export function markTimelineNow(nowMs: number | undefined, timezone: string, isStale: boolean, frame: TimelineFrame): readonly Mark[] {
+  if (nowMs === undefined || nowMs < frame.fromMs || nowMs >= frame.toMs) return [];
   const x = round(toX(frame, nowMs));
-  return [
-    {
-      type: 'line',
-      silent: true,
-      z: 4,
-      shape: { x1: x, y1: frame.plotTop - 4, x2: x, y2: frame.plotBottom },
-      style: { stroke: PALETTE.ink.light, lineWidth: 1 },
-    },
-    textMark('now', Math.min(x + 4, frame.width - 28), frame.plotTop + 5, {
-      colour: PALETTE.ink.light,
-      align: 'left',
-      fontSize: frame.fontSize,
-      rim: true,
-    }),
-  ];
+  const style = { colour: PALETTE.ink.light, align: 'center', fontSize: frame.fontSize, bold: true } as const;
+  const line: Mark = {
+    type: 'line',
+    silent: true,
+    z: 14,
+    shape: { x1: x, y1: frame.plotTop - 8, x2: x, y2: frame.plotBottom },
+    style: { stroke: PALETTE.ink.light, lineWidth: 1.5 },
+  };
+  const words = `now ${formatLocalTime(nowMs, timezone)}`;
+  const half = estimateTextWidth(words, frame.fontSize) / 2;
+  const middle = Math.min(Math.max(x, REPLICAS_END_PX + half), frame.width - half);
+  return isStale ? [line] : [line, textMark(words, middle, frame.plotTop - 16, style)];
+}
+
+/** Whether the last reading is older than it should be. */
+export function isTimelineStale(columns: readonly Column[], nowMs: number | undefined): boolean {
+  const last = columns.findLast(isRead);
+  return nowMs !== undefined && (last === undefined || nowMs - last.toMs > FRESH_MS);
+}
+
+/** Some clusters tell the floor and not who is Ready: that is a reading too. */
+function isRead({ ready, floor }: Column): boolean {
+  return ready !== null || floor !== null;
 }
 
 function toMsOf(frame: TimelineFrame, x: number): number {

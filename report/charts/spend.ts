@@ -17,22 +17,24 @@ const PLOT_TOP = 34;
 const BELOW_PLOT = 46;
 const ABOVE_BARS = 14;
 const STEPS_UP = 6;
+const MOST_READINGS = 800;
 const DECAL = { symbol: 'rect', color: PALETTE.need.light, dashArrayX: [1, 0], dashArrayY: [1, 7], rotation: Math.PI / 4 };
 
 /** Will the money last? Spent so far against the cap, where it is heading, what happens on the way there, and who spends it. */
 export function buildSpend(data: SpendData, view: ChartView): Chart {
+  const thin = { ...data, spent: thinReadings(data.spent) };
   const period = { fromMs: view.fromMs ?? data.fromMs, toMs: view.toMs ?? data.toMs };
   const axis = niceAxis(peakOf(data), STEPS_UP);
   const frame = framePlain(view, period, PLOT_TOP, axis.max);
   const barsTop = frame.plotBottom + BELOW_PLOT + stageListHeight(data, view.size) + ABOVE_BARS;
   const height = barsTop + barsHeight(data);
   return {
-    option: renderOption(data, view, frame, axis, height, barsTop),
+    option: renderOption(thin, view, frame, axis, height, barsTop),
     width: frame.width,
     height,
     title: `Spend of ${cleanText(data.scope)} against the cap`,
     description: describeSpend(data),
-    notes: [...noteReadings(data, frame), ...noteForecast(data, frame)],
+    notes: [...noteReadings(thin, frame), ...noteForecast(data, frame)],
     key: listKey(data),
     timeArea: { left: frame.left, right: frame.right, top: frame.plotTop, bottom: frame.plotBottom, ...period },
   };
@@ -137,8 +139,20 @@ function listKey({ forecast, capUsd, stages, actions }: SpendData): Chart['key']
   ];
 }
 
+/** What is drawn of many readings: enough for a curve, the last one, and both sides of each gap. Amounts only rise, so nothing hides between. */
+function thinReadings(spent: readonly SpendReading[]): readonly SpendReading[] {
+  const every = Math.max(1, Math.ceil(spent.length / MOST_READINGS));
+  const isGap = (index: number): boolean => spent[index]?.usd === null;
+  return spent.filter(
+    (_, index) =>
+      (spent.length - 1 - index) % every === 0 ||
+      isGap(index) !== isGap(index - 1) ||
+      (index + 1 < spent.length && isGap(index) !== isGap(index + 1)),
+  );
+}
+
 /** The last amount that was read; `null` when there is none. */
-export function lastReadingOf(spent: readonly SpendReading[]): { readonly atMs: number; readonly usd: number } | null {
+function lastReadingOf(spent: readonly SpendReading[]): { readonly atMs: number; readonly usd: number } | null {
   const known = spent.findLast(({ usd }) => usd !== null);
   return known === undefined || known.usd === null ? null : { atMs: known.atMs, usd: known.usd };
 }

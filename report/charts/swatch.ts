@@ -2,7 +2,7 @@ import { type ColourName, PALETTE } from '../palette.ts';
 
 export type Dash = 'solid' | 'dashed' | 'dotted' | 'dash-dot';
 
-export const DASHES = { solid: undefined, dashed: [7, 4], dotted: [2, 3], 'dash-dot': [8, 3, 2, 3] } as const satisfies Record<
+const DASHES = { solid: undefined, dashed: [7, 4], dotted: [2, 3], 'dash-dot': [8, 3, 2, 3] } as const satisfies Record<
   Dash,
   readonly number[] | undefined
 >;

@@ -10,7 +10,8 @@ import { createReader, type Reader } from './read.ts';
 import { type Predicate, parseFieldSelector, parseLabelSelector } from './selectors.ts';
 import { ApiError, badRequest, failure, notFound } from './status.ts';
 import { renderScale } from './stored-object.ts';
-import { createWriter, type WriteOptions, type Writer, type Written } from './write.ts';
+import { createWriter, type Writer } from './write.ts';
+import type { WriteOptions, Written } from './write-rules.ts';
 
 export type ApiRequest = {
   readonly method: string;
@@ -53,7 +54,7 @@ export function createHandler(parts: {
   readonly findUser: (token: string) => User | undefined;
 }): Handler {
   const reader = createReader(parts.clock, parts.store);
-  const writer = createWriter(parts.clock, parts.store, parts.random);
+  const writer = createWriter(parts.store, parts.random);
 
   return (request) => {
     let userName = '';
@@ -69,18 +70,25 @@ export function createHandler(parts: {
       const verb = verbOf(request, target);
       if (verb === undefined) throw failure(405, 'MethodNotAllowed', 'the server does not allow this method on the requested resource');
       if (!isAllowed(user, verb, target)) throw forbidden(user, verb, target);
-      return answer(request, target, verb, userName);
+      return answer(request, target, verb, user);
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       return { kind: 'body', status: error.body.code, headers: JSON_TYPE, body: JSON.stringify(error.body), user: userName };
     }
   };
 
-  function answer(request: ApiRequest, target: Target, verb: string, user: string): ApiResponse {
+  function answer(request: ApiRequest, target: Target, verb: string, by: User): ApiResponse {
+    const { name: user } = by;
     if (verb === 'watch') return watch(request, target, user);
     const text = readText(reader, request, target, verb);
     if (text !== undefined) return { kind: 'body', status: 200, headers: JSON_TYPE, body: text, user };
-    const { status, body, warnings } = write(writer, request, target, verb);
+    const { status, body, warnings } = write(
+      writer,
+      request,
+      target,
+      verb,
+      isAllowed(by, 'create', target) ? undefined : forbidden(by, 'create', target),
+    );
     const headers = warnings.length === 0 ? JSON_TYPE : { ...JSON_TYPE, warning: warnings.slice(0, 20).map(renderWarning).join(', ') };
     return { kind: 'body', status, headers, body: JSON.stringify(body), user };
   }
@@ -96,8 +104,8 @@ export function createHandler(parts: {
   }
 }
 
-function write(writer: Writer, request: ApiRequest, target: Target, verb: string): Written {
-  const options = readOptions(request);
+function write(writer: Writer, request: ApiRequest, target: Target, verb: string, cannotCreate: Error | undefined): Written {
+  const options = { ...readOptions(request), cannotCreate };
   const { name = '' } = target;
   switch (verb) {
     case 'create':
@@ -159,7 +167,7 @@ function verbOf({ method, query }: ApiRequest, { name, namespace, resource }: Ta
   }
 }
 
-function readOptions({ query, headers }: ApiRequest): WriteOptions {
+function readOptions({ query, headers }: ApiRequest): Omit<WriteOptions, 'cannotCreate'> {
   const dryRun = query.get('dryRun') ?? '';
   if (dryRun !== '' && dryRun !== 'All') throw badRequest(`dryRun: Unsupported value: ${JSON.stringify(dryRun)}: supported values: "All"`);
   const validation = query.get('fieldValidation') ?? '';
@@ -173,6 +181,8 @@ function readOptions({ query, headers }: ApiRequest): WriteOptions {
     dryRun: dryRun === 'All',
     strict: validation === 'Strict',
     ignoreUnknown: validation === 'Ignore',
+    force: ['true', '1'].includes(query.get('force') ?? ''),
+    namedManager: manager !== '',
     fieldManager: (manager === '' ? agent : manager).slice(0, 128) || 'unknown',
   };
 }

@@ -63,9 +63,20 @@ export function conflict(resource: Resource, name: string): ApiError {
   return failure(409, 'Conflict', `Operation cannot be fulfilled on ${qualifiedName(resource)} "${name}": ${why}`, about(resource, name));
 }
 
+/** Server-side apply met fields of others. */
+export function applyConflict(message: string, causes: readonly Cause[]): ApiError {
+  return failure(409, 'Conflict', message, { causes });
+}
+
 export type FieldError = {
   readonly field: string;
-  readonly reason: 'FieldValueInvalid' | 'FieldValueRequired' | 'FieldValueNotSupported' | 'FieldValueTypeInvalid' | 'FieldValueTooMany';
+  readonly reason:
+    | 'FieldValueInvalid'
+    | 'FieldValueRequired'
+    | 'FieldValueNotSupported'
+    | 'FieldValueTypeInvalid'
+    | 'FieldValueTooMany'
+    | 'FieldValueForbidden';
   /** Without the field's name: `Invalid value: -1: …`. */
   readonly message: string;
 };

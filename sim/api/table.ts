@@ -9,6 +9,8 @@ import {
   NODE_POOLS,
   NODES,
   PODS,
+  PRIORITY_CLASSES,
+  REPLICA_SETS,
   type Resource,
   SCALED_JOBS,
   SCALED_OBJECTS,
@@ -16,7 +18,7 @@ import {
 import { isPlainObject } from './patch.ts';
 
 type Cell = string | number;
-type Column = { readonly name: string; readonly wide?: true; readonly cell: (object: KubeObject) => Cell };
+type Column = { readonly name: string; readonly wide?: true; readonly cell: (object: KubeObject, nowMs: number) => Cell };
 
 /** What `kubectl get` shows of each kind, as the real server's printers and the CRDs' printer columns have it. */
 const COLUMNS: ReadonlyMap<Resource, readonly Column[]> = new Map<Resource, readonly Column[]>([
@@ -40,7 +42,7 @@ const COLUMNS: ReadonlyMap<Resource, readonly Column[]> = new Map<Resource, read
   [
     EVENTS,
     [
-      column('Last Seen', 'lastTimestamp'),
+      { name: 'Last Seen', cell: (event, nowMs) => renderAge(nowMs - parseTime(String(at(event, 'lastTimestamp')))) },
       column('Type', 'type'),
       column('Reason', 'reason'),
       {
@@ -57,6 +59,18 @@ const COLUMNS: ReadonlyMap<Resource, readonly Column[]> = new Map<Resource, read
       { name: 'Up-to-date', cell: (object) => numberAt(object, 'status.updatedReplicas') },
       { name: 'Available', cell: (object) => numberAt(object, 'status.availableReplicas') },
     ],
+  ],
+  [
+    REPLICA_SETS,
+    [
+      { name: 'Desired', cell: (object) => numberAt(object, 'spec.replicas') },
+      { name: 'Current', cell: (object) => numberAt(object, 'status.replicas') },
+      { name: 'Ready', cell: (object) => numberAt(object, 'status.readyReplicas') },
+    ],
+  ],
+  [
+    PRIORITY_CLASSES,
+    [column('Value', 'value'), { name: 'Global-Default', cell: (object) => String(at(object, 'globalDefault') === true) }],
   ],
   [
     AUTOSCALERS,
@@ -105,11 +119,11 @@ const COLUMNS: ReadonlyMap<Resource, readonly Column[]> = new Map<Resource, read
 ]);
 
 export function renderTable(resource: Resource, objects: readonly KubeObject[], metadata: object, nowMs: number): object {
-  const columns: readonly Column[] = [
-    { name: 'Name', cell: ({ metadata: { name } }) => name },
-    ...(COLUMNS.get(resource) ?? []),
-    { name: 'Age', cell: ({ metadata: { creationTimestamp } }) => renderAge(nowMs - parseTime(creationTimestamp)) },
-  ];
+  const own = COLUMNS.get(resource) ?? [];
+  const name: Column = { name: 'Name', cell: ({ metadata: { name } }) => name };
+  const age: Column = { name: 'Age', cell: ({ metadata: { creationTimestamp } }) => renderAge(nowMs - parseTime(creationTimestamp)) };
+  // Nobody looks for an event by its name.
+  const columns: readonly Column[] = resource === EVENTS ? [...own, { ...name, wide: true }] : [name, ...own, age];
   return {
     kind: 'Table',
     apiVersion: 'meta.k8s.io/v1',
@@ -122,7 +136,7 @@ export function renderTable(resource: Resource, objects: readonly KubeObject[], 
       priority: wide === true ? 1 : 0,
     })),
     rows: objects.map((object) => ({
-      cells: columns.map(({ cell }) => cell(object)),
+      cells: columns.map(({ cell }) => cell(object, nowMs)),
       object: { kind: 'PartialObjectMetadata', apiVersion: 'meta.k8s.io/v1', metadata: object.metadata },
     })),
   };

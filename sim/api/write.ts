@@ -1,26 +1,20 @@
-import { renderTime, type SimClock } from '../clock.ts';
 import type { KubeObject } from '../objects.ts';
 import type { Random } from '../random.ts';
 import { apiVersionOf, NAMESPACES, RESOURCES, type Resource } from '../resources.ts';
 import type { Store } from '../store.ts';
-import { checkNewMetadata, findBuiltInErrors, findUnknownBuiltInFields } from './built-in.ts';
+import { applyObject } from './apply-object.ts';
+import { checkNewMetadata, findUnknownBuiltInFields } from './built-in.ts';
+import { checkType, patchOptions } from './configuration.ts';
 import { findDuplicateFields } from './json.ts';
 import { recordOwner } from './managed-fields.ts';
-import { applyJsonPatch, applyMergePatch, applyStrategicPatch, isPlainObject, type PlainObject } from './patch.ts';
+import { isPlainObject, type PlainObject } from './patch.ts';
+import { APPLY_TYPE, mediaType, patcherFor } from './patch-types.ts';
 import type { Target } from './path.ts';
-import { findSchemaErrors, findUnknownFields, prune } from './schema.ts';
+import { findUnknownFields, prune } from './schema.ts';
 import { withDefaults } from './schema-rules.ts';
-import { alreadyExists, badRequest, conflict, failure, invalid, notFound, type StatusBody, unsupportedMediaType } from './status.ts';
+import { alreadyExists, badRequest, failure, invalid, notFound, type StatusBody } from './status.ts';
 import { asPlain, renderScale, toNewObject, toStored } from './stored-object.ts';
-
-export type WriteOptions = {
-  readonly dryRun: boolean;
-  readonly strict: boolean;
-  readonly ignoreUnknown: boolean;
-  readonly fieldManager: string;
-};
-
-export type Written = { readonly status: number; readonly body: object; readonly warnings: readonly string[] };
+import { asDryRun, check, checkPreconditions, type WriteOptions, type Written } from './write-rules.ts';
 
 export type Writer = {
   readonly create: (target: Target, text: string, options: WriteOptions) => Written;
@@ -29,7 +23,7 @@ export type Writer = {
   readonly remove: (target: Target, name: string, text: string, options: WriteOptions) => Written;
 };
 
-export function createWriter(clock: SimClock, store: Store, random: Random): Writer {
+export function createWriter(store: Store, random: Random): Writer {
   const names = random.fork('generate-name');
 
   function create({ resource, namespace }: Target, text: string, options: WriteOptions): Written {
@@ -56,13 +50,7 @@ export function createWriter(clock: SimClock, store: Store, random: Random): Wri
     check(resource, name, kept);
     const owned = ownedBy(resource, undefined, kept, [], options);
     const fresh = toNewObject(resource, owned, name, namespace);
-    if (options.dryRun) {
-      const shown = {
-        ...fresh,
-        metadata: { ...fresh.metadata, uid: '00000000-0000-4000-8000-000000000000', creationTimestamp: renderTime(clock.now()) },
-      };
-      return { status: 201, body: shown, warnings };
-    }
+    if (options.dryRun) return { status: 201, body: asDryRun(store, fresh), warnings };
     return { status: 201, body: store.create(resource, fresh), warnings };
   }
 
@@ -90,14 +78,16 @@ export function createWriter(clock: SimClock, store: Store, random: Random): Wri
 
   function patch(target: Target, name: string, contentType: string, text: string, options: WriteOptions): Written {
     const { resource, namespace, subresource } = target;
-    const apply = patcherFor(resource, contentType);
+    if (mediaType(contentType) === APPLY_TYPE) return applyObject(store, target, name, text, options);
+    if (options.force) throw patchOptions('force', 'FieldValueForbidden', 'Forbidden: may not be specified for non-apply patch');
+    const patcher = patcherFor(resource, contentType);
     const { value, duplicates } = parse(text);
     const existing = store.get(resource, namespace, name);
     if (existing === undefined) throw notFound(resource, name);
-    if (subresource === 'scale') return scale(resource, existing, apply(renderScale(existing), value), options);
+    if (subresource === 'scale') return scale(resource, existing, patcher(renderScale(existing), value), options);
     if (!Array.isArray(value) && !isPlainObject(value))
       throw badRequest('error decoding patch: a JSON object or a list of operations is wanted');
-    const patched = apply(existing, value);
+    const patched = patcher(existing, value);
     if (!isPlainObject(patched))
       throw invalid(undefined, '', [
         {
@@ -198,7 +188,7 @@ export function createWriter(clock: SimClock, store: Store, random: Random): Wri
     if ((existing.metadata.finalizers ?? []).length > 0) {
       const marked: KubeObject = {
         ...existing,
-        metadata: { ...existing.metadata, deletionTimestamp: existing.metadata.deletionTimestamp ?? renderTime(clock.now()) },
+        metadata: { ...existing.metadata, deletionTimestamp: existing.metadata.deletionTimestamp ?? store.stamp() },
       };
       return {
         status: 200,
@@ -233,11 +223,11 @@ export function createWriter(clock: SimClock, store: Store, random: Random): Wri
     entries: KubeObject['metadata']['managedFields'] & object,
     { fieldManager }: WriteOptions,
   ): PlainObject {
-    const managedFields = recordOwner(previous === undefined ? undefined : asPlain(previous), next, entries, {
+    const managedFields = recordOwner(resource, previous === undefined ? undefined : asPlain(previous), next, entries, {
       manager: fieldManager,
       operation: 'Update',
       apiVersion: apiVersionOf(resource),
-      time: renderTime(clock.now()),
+      time: store.stamp(),
     });
     return { ...next, metadata: { ...(isPlainObject(next.metadata) ? next.metadata : {}), managedFields } };
   }
@@ -259,16 +249,6 @@ function parse(text: string): { readonly value: unknown; readonly duplicates: re
   }
 }
 
-function checkType(resource: Resource, { apiVersion, kind }: PlainObject): void {
-  if (apiVersion === apiVersionOf(resource) && kind === resource.kind) return;
-  if (apiVersion === undefined && kind === undefined && !resource.custom) return;
-  throw badRequest(
-    apiVersion === apiVersionOf(resource)
-      ? `the kind in the data (${String(kind)}) does not match the expected kind (${resource.kind})`
-      : `the API version in the data (${String(apiVersion)}) does not match the expected API version (${apiVersionOf(resource)})`,
-  );
-}
-
 /** Unknown and repeated fields: refused when the client asks for `Strict`, else dropped with a warning. */
 function admit(
   resource: Resource,
@@ -283,36 +263,4 @@ function admit(
   if (strict && errors.length > 0) throw strictFailure(errors);
   const accepted = prune(judged, unknown);
   return { accepted: status === undefined ? accepted : { ...accepted, status }, warnings: ignoreUnknown ? [] : errors };
-}
-
-function check(resource: Resource, name: string, object: PlainObject): void {
-  const { status: _, ...judged } = object;
-  const errors = [...findSchemaErrors(resource, judged), ...findBuiltInErrors(resource, judged)];
-  if (errors.length > 0) throw invalid(resource, name, errors);
-}
-
-function checkPreconditions(resource: Resource, { metadata: { name, uid, resourceVersion } }: KubeObject, given: PlainObject): void {
-  if (given.name !== undefined && given.name !== name) {
-    throw badRequest(`the name of the object (${String(given.name)}) does not match the name on the URL (${name})`);
-  }
-  if (given.uid !== undefined && given.uid !== uid) {
-    throw invalid(resource, name, [
-      { field: 'metadata.uid', reason: 'FieldValueInvalid', message: `Invalid value: ${JSON.stringify(given.uid)}: field is immutable` },
-    ]);
-  }
-  if (given.resourceVersion !== undefined && given.resourceVersion !== '' && given.resourceVersion !== resourceVersion)
-    throw conflict(resource, name);
-}
-
-type Patcher = (target: unknown, patch: unknown) => unknown;
-
-function patcherFor(resource: Resource, contentType: string): Patcher {
-  const accepted: Readonly<Record<string, Patcher>> = {
-    'application/json-patch+json': applyJsonPatch,
-    'application/merge-patch+json': applyMergePatch,
-    ...(resource.custom ? {} : { 'application/strategic-merge-patch+json': applyStrategicPatch }),
-  };
-  const patcher = accepted[contentType.split(';')[0]?.trim().toLowerCase() ?? ''];
-  if (patcher === undefined) throw unsupportedMediaType(Object.keys(accepted));
-  return patcher;
 }

@@ -1,4 +1,3 @@
-import { MINUTE_MS } from '../../lambda/core/units/quantities.ts';
 import type { Random } from '../random.ts';
 
 export type ReplicaCounts = { readonly ready: number; readonly starting: number };
@@ -62,12 +61,13 @@ export function desiredByDemand(demand: Float64Array, minute: number, capacity: 
   return highest;
 }
 
-/** Whole replicas that serve a demand; not one more for the last bits of a binary fraction. */
-export function replicasFor(demand: number, capacity: number): number {
-  return Math.ceil(demand / capacity - 1e-9);
+/** Replicas at the beginning of a replay: what demand asked for, or where nothing was read before, what the first minute needs. */
+export function initialByDemand(demand: Float64Array, minute: number, capacity: number): number {
+  const first = demand[minute] ?? 0;
+  return desiredByDemand(demand, minute, capacity) ?? (Number.isNaN(first) ? 0 : replicasFor(first, capacity));
 }
 
-/** The minute of an instant, counted from the start of a series. */
-export function minuteOf(startMs: number, atMs: number): number {
-  return Math.floor((atMs - startMs) / MINUTE_MS);
+/** Whole replicas that serve a demand; not one more for the last bits of a binary fraction. */
+export function replicasFor(demand: number, capacity: number): number {
+  return Math.max(0, Math.ceil(demand / capacity - 1e-9));
 }

@@ -1,6 +1,7 @@
 import type { DemandSeries } from '../../lambda/core/demand/demand-series.ts';
 import { type InstantMs, MINUTE_MS } from '../../lambda/core/units/quantities.ts';
 import { formatUtc } from '../../lambda/core/units/time.ts';
+import { formatPlural } from '../../report/text.ts';
 
 /** A demand file that can't be used as it is: what, where and what to do. */
 export class DemandTraceError extends Error {
@@ -15,8 +16,8 @@ export type DemandTrace = {
   readonly gaps: readonly { readonly fromMs: InstantMs; readonly toMs: InstantMs; readonly line: number }[];
 };
 
-/** A century of minutes: more is a mistake in a time. */
-const MOST_MINUTES = 53_000_000;
+/** Ten years: more is a mistake in a time. */
+const MOST_MINUTES = 5_300_000;
 const UTC_MINUTE = /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::00(?:\.0+)?)?Z$/;
 const QUOTED = 60;
 
@@ -43,7 +44,7 @@ export function parseDemandTrace(text: string, fileName: string, startMs: Instan
   if (first === undefined || last === undefined) throw new DemandTraceError(`${fileName}: it has no rows; write one for each minute`);
   const length = (last - first) / MINUTE_MS + 1;
   if (length > MOST_MINUTES)
-    throw new DemandTraceError(`${fileName}: it spans ${length} minutes, more than a century; check the first and the last time`);
+    throw new DemandTraceError(`${fileName}: it spans ${length} minutes, more than ten years; check the first and the last time`);
   const series = new Float64Array(length).fill(Number.NaN);
   for (const [index, minuteMs] of minutes.entries()) series[(minuteMs - first) / MINUTE_MS] = values[index] ?? Number.NaN;
   return { fileName, series: { startMs: first, values: series }, gaps };
@@ -116,26 +117,33 @@ export function checkTrace({ fileName, series, gaps }: DemandTrace, fromMs: Inst
   }
   const inPeriod = gaps.filter((gap) => gap.toMs > fromMs && gap.fromMs < toMs);
   const before = gaps.filter((gap) => gap.fromMs < fromMs);
-  const minutesOf = (list: DemandTrace['gaps']) => list.reduce((sum, gap) => sum + (gap.toMs - gap.fromMs) / MINUTE_MS, 0);
   const [first] = inPeriod;
   if (first !== undefined && !holdGaps) {
     throw wrong(
       fileName,
       first.line,
-      `${minutesOf([first])} minutes are missing before this row, from ${formatUtc(first.fromMs)}; add them, or let --gaps hold give them the reading before`,
+      `${countMinutes([first])} missing before this row, from ${formatUtc(first.fromMs)}; add them, or let --gaps hold give them the reading before`,
     );
   }
   const warnings = [
-    ...(before.length === 0 ? [] : [`${minutesOf(before)} minutes of history have no reading; nothing is learned from them.`]),
-    ...(inPeriod.length === 0 ? [] : [`${minutesOf(inPeriod)} minutes of the period have no reading; the one before was held.`]),
+    ...(before.length === 0 ? [] : [`${countMinutes(before)} of history without a reading; nothing is learned from them.`]),
+    ...(inPeriod.length === 0 ? [] : [`${countMinutes(inPeriod)} of the period without a reading; the one before was held.`]),
   ];
-  return { series: inPeriod.length === 0 ? series : { ...series, values: held(series, fromMs) }, warnings };
+  return { series: inPeriod.length === 0 ? series : { ...series, values: held(series, fromMs, toMs) }, warnings };
 }
 
-function held({ startMs, values }: DemandSeries, fromMs: InstantMs): Float64Array {
+function held({ startMs, values }: DemandSeries, fromMs: InstantMs, toMs: InstantMs): Float64Array {
   const filled = values.slice();
-  for (let index = Math.max(1, (fromMs - startMs) / MINUTE_MS); index < filled.length; index += 1) {
-    if (Number.isNaN(filled[index])) filled[index] = filled[index - 1] ?? Number.NaN;
+  const first = (fromMs - startMs) / MINUTE_MS;
+  let last = values.subarray(0, first).findLast((value) => !Number.isNaN(value)) ?? Number.NaN;
+  for (let index = first; index < (toMs - startMs) / MINUTE_MS; index += 1) {
+    if (Number.isNaN(filled[index])) filled[index] = last;
+    else last = filled[index] ?? last;
   }
   return filled;
+}
+
+function countMinutes(gaps: DemandTrace['gaps']): string {
+  const minutes = gaps.reduce((sum, gap) => sum + (gap.toMs - gap.fromMs) / MINUTE_MS, 0);
+  return formatPlural(minutes, 'minute');
 }

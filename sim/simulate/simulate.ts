@@ -14,6 +14,7 @@ import { type Startup, withMeasuredLead } from '../../lambda/core/prescale/lead.
 import type { Workload } from '../../lambda/core/prescale/workload.ts';
 import { type InstantMs, MINUTE_MS } from '../../lambda/core/units/quantities.ts';
 import { createMinuteCluster, type MinuteWorkload } from '../minutes/minute-cluster.ts';
+import { makeObject } from '../minutes/minute-objects.ts';
 import { listBaselines, runBaseline } from './baselines.ts';
 import type { CheckedTrace } from './demand-trace.ts';
 import { makePolicyMinutes, needOf, type PolicyMinutes, type Score, scoreMinutes } from './score.ts';
@@ -125,8 +126,7 @@ function makeMember(workload: Workload, { config, trace, startupMedianMs }: Simu
       startupMedianMs === undefined ? workload : withMeasuredLead(workload, startup, resolveConfigEvents(config), workload.bounds?.min),
     simulated: {
       name,
-      target,
-      bounds: { min: bounds.min, max: bounds.max },
+      object: makeObject(target, bounds),
       capacity: capacity.value,
       demand: trace.series,
       startupMedianMs: medianMs,
@@ -138,12 +138,8 @@ function makeMember(workload: Workload, { config, trace, startupMedianMs }: Simu
 
 function makeSimulatedCluster(name: string, members: readonly Member[], { config, fromMs, seed, startupMedianMs }: SimulationInput) {
   const own = members.filter(({ workload }) => workload.target.cluster === name);
-  const cluster = createMinuteCluster(
-    name,
-    own.map(({ simulated }) => simulated),
-    fromMs,
-    seed,
-  );
+  const cluster = createMinuteCluster(name, fromMs, seed);
+  for (const { simulated } of own) cluster.add(simulated);
   const stores = makeMemoryStores();
   const startups = new Map(own.map(({ workload, startup }) => [workload.name, startup]));
   const dependencies: PrescaleDependencies = {
@@ -194,7 +190,7 @@ function finish(
   return {
     workload,
     startupMedianMs: simulated.startupMedianMs,
-    bounds: simulated.bounds,
+    bounds: simulated.object.bounds,
     occurrences: seen,
     firstIndex,
     need,

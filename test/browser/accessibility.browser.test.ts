@@ -1,5 +1,4 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import axe from 'axe-core';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { renderReplayPage } from '../../report/page.ts';
@@ -8,7 +7,6 @@ import { buildExampleReport } from '../fixtures/replay-example.ts';
 import { buildExampleSimulation } from '../fixtures/simulation-example.ts';
 import { enliven, openInBrowser } from './browser.ts';
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const Findings = z.array(z.object({ id: z.string(), impact: z.string().nullable(), nodes: z.array(z.object({ html: z.string() })) }));
 
 const PAGES = [
@@ -23,7 +21,7 @@ describe.each(PAGES)('axe on the %s page', (_name, render) => {
     for (const width of [1280, 360]) {
       await withPage({ colorScheme, viewport: { width, height: 900 } }, async (page) => {
         await enliven(page);
-        await page.evaluate(AXE);
+        await page.evaluate(axe.source);
         const found = Findings.parse(
           await page.evaluate("axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) => violations)"),
         );

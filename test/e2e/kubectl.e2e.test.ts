@@ -84,6 +84,40 @@ describe('the real kubectl on the twin', () => {
     ]);
   });
 
+  it('describes each kind, with its events', async () => {
+    const [claim] = (await kubectl('get', 'nodeclaims', '-o', 'name')).stdout.trim().split('\n');
+    const node = claim?.split('/')[1] ?? '';
+    const described = async (...what: readonly string[]) => {
+      const outcome = await kubectl('describe', ...what);
+      expect(outcome).toMatchObject({ code: 0 });
+      return outcome.stdout.replaceAll(/ +/g, ' ');
+    };
+    const pods = await described('pods', '-l', 'app=llm');
+    expect(pods).toMatch(/Limits:\n nvidia.com\/gpu: 1/);
+    expect(pods).toMatch(/Normal Scheduled \S+ default-scheduler Successfully assigned inference\/llm-\w+-\w+ to gpu-\w+/);
+    expect(pods).toMatch(/Warning FailedScheduling \S+ default-scheduler 0\/1 nodes are available: 1 Insufficient nvidia.com\/gpu\./);
+    const machine = await described('node', node);
+    expect(machine).toContain('Taints: nvidia.com/gpu:NoSchedule');
+    expect(machine).toMatch(/Allocatable:\n cpu: 4\n memory: 32Gi\n nvidia.com\/gpu: 1/);
+    expect(machine).toMatch(/Non-terminated Pods: \(1 in total\)/);
+    expect(machine).toMatch(/Normal RegisteredNode \S+ node-controller/);
+    expect(await described('hpa', 'keda-hpa-llm')).toMatch(/Min replicas: 2\nMax replicas: 20/);
+    expect(await described('deploy', 'llm')).toMatch(
+      /Normal ScalingReplicaSet \S+ deployment-controller Scaled up replica set llm-\w+ from 0 to 2/,
+    );
+    expect(await described('so', 'llm')).toMatch(/Normal ScaledObjectReady \S+ keda-operator ScaledObject is ready for scaling/);
+    expect(await described('nodepool', 'gpu')).toMatch(/Resources:\n Cpu: 8\n Memory: 64Gi\n Nodes: 2\n nvidia.com\/gpu: 2/);
+    expect(await described('nodeclaim', node)).toMatch(
+      /Normal Registered \S+ karpenter Status condition transitioned, Type: Registered, Status: Unknown -> True, Reason: Registered/,
+    );
+  });
+
+  it('shows events as a table', async () => {
+    const { stdout } = await kubectl('get', 'events', '--field-selector', 'reason=ScalingReplicaSet');
+    expect(stdout.split('\n')[0]?.split(/\s{2,}/)).toEqual(['LAST SEEN', 'TYPE', 'REASON', 'OBJECT', 'MESSAGE']);
+    expect(stdout).toMatch(/^10m +Normal +ScalingReplicaSet +deployment\/llm +Scaled up replica set/m);
+  });
+
   it('pages through a list', async () => {
     const { stdout } = await kubectl('get', 'pods', '--chunk-size=1', '-o', 'name');
     expect(stdout.trim().split('\n')).toHaveLength(2);
@@ -132,6 +166,25 @@ describe('the real kubectl on the twin', () => {
       stdout: 'scaledobject.keda.sh/llm patched (no change)\n',
       stderr: 'Warning: unknown field "spec.minReplicasCount"\n',
     });
+  });
+
+  it('applies on the server: creates, co-owns, meets conflicts, forces', async () => {
+    const file = join(directory, 'priority.yaml');
+    const write = (value: number) =>
+      writeFile(file, `apiVersion: scheduling.k8s.io/v1\nkind: PriorityClass\nmetadata: {name: placeholder}\nvalue: ${value}\n`);
+    const apply = (...more: readonly string[]) => kubectl('apply', '--server-side', '-f', file, ...more);
+    await write(-10);
+    expect(await apply('--field-manager', 'one')).toMatchObject({
+      code: 0,
+      stdout: 'priorityclass.scheduling.k8s.io/placeholder serverside-applied\n',
+    });
+    expect(await apply('--field-manager', 'two')).toMatchObject({ code: 0 });
+    await write(-20);
+    const refused = await apply('--field-manager', 'two');
+    expect(refused.code).toBe(1);
+    expect(refused.stderr).toContain('Apply failed with 1 conflict: conflict with "one": .value');
+    expect(await apply('--field-manager', 'two', '--force-conflicts')).toMatchObject({ code: 0 });
+    expect((await kubectl('get', 'pc', 'placeholder', '-o', 'jsonpath={.value}')).stdout).toBe('-20');
   });
 
   it('create refuses a misspelt field, apply creates and changes, delete deletes', async () => {

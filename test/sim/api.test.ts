@@ -481,6 +481,20 @@ describe('lists', () => {
   });
 });
 
+describe('watches', () => {
+  it('tell of changes in the order of their versions, also of those that a controller makes in answer to one', async () => {
+    twin.advanceBy(200_000);
+    const versions: number[] = [];
+    twin.store.subscribe(({ revision }) => versions.push(revision));
+    const claims = await call(twin, 'GET', '/apis/karpenter.sh/v1/nodeclaims');
+    const [claim] = claims.body.items as { metadata: { name: string } }[];
+    await call(twin, 'DELETE', `/apis/karpenter.sh/v1/nodeclaims/${claim?.metadata.name}`);
+    twin.advanceBy(60_000);
+    expect(versions.length).toBeGreaterThan(10);
+    expect(versions).toEqual([...versions].sort((left, right) => left - right));
+  });
+});
+
 describe('the official client', () => {
   it('lists, patches and reads failures as it does on a real server', async () => {
     const api = customObjects(twin);

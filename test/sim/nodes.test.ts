@@ -83,7 +83,7 @@ describe('nodes', () => {
     expect(model.store.get(NODE_POOLS, undefined, 'big')?.status?.resources).toEqual({ 'nvidia.com/gpu': '8', nodes: '1' });
     const messages = model.store
       .list(EVENTS, 'inference')
-      .filter(({ source }) => source.component === 'karpenter')
+      .filter(({ source, reason }) => source.component === 'karpenter' && reason === 'FailedScheduling')
       .map(({ message }) => message);
     expect(new Set(messages)).toEqual(
       new Set(['Failed to schedule pod, all available instance types exceed limits for nodepool (NodePool=big)']),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { memoizeByIdentity } from '../units/memoize.ts';
 import type { Baseline } from './bounds.ts';
 import type { Held } from './object-state.ts';
 
@@ -54,10 +55,10 @@ const AppliedAnnotation = z
   .refine(areBounds);
 
 /** The baseline that travels on the object; undefined when there is none, or when somebody mangled it. */
-export function readBaselineAnnotation(annotations: Annotations): Baseline | undefined {
+export const readBaselineAnnotation = memoizeByIdentity((annotations: Annotations): Baseline | undefined => {
   const read = BaselineAnnotation.safeParse(readJson(annotations[ANNOTATION.baseline]));
   return read.success ? withoutUndefined(read.data) : undefined;
-}
+});
 
 /** Whether the object carries any sign of ours, readable or not. */
 export function carriesOurAnnotations(annotations: Annotations): boolean {
@@ -65,10 +66,10 @@ export function carriesOurAnnotations(annotations: Annotations): boolean {
 }
 
 /** What the object says that Foretide holds; undefined when it says nothing, or when somebody mangled it. */
-export function readAppliedAnnotation(annotations: Annotations): Held | undefined {
+export const readAppliedAnnotation = memoizeByIdentity((annotations: Annotations): Held | undefined => {
   const read = AppliedAnnotation.safeParse(readJson(annotations[ANNOTATION.applied]));
   return read.success ? withoutUndefined(read.data) : undefined;
-}
+});
 
 /** The KEDA annotation by which somebody stopped scaling of the object in a way that makes KEDA ignore min; undefined when nobody did. */
 export function readPause(annotations: Annotations): string | undefined {

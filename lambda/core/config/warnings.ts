@@ -27,8 +27,8 @@ export function warnOfEvents(config: Config, events: readonly EventConfig[], bas
     const path: Path = [...base, index];
     const warnings: Warning[] = [];
     const warn = (key: string, message: string) => warnings.push({ path: [...path, key], message });
-    if (event.floor === 'learned' && event.fallbackFloor === undefined)
-      warn('floor', 'is learned without a fallbackFloor: nothing is raised until enough has been learned');
+    if (event.floor === 'learned' && event.fallbackFloor === undefined && isFirstOfClass(events, index))
+      warn('floor', 'is learned without a fallbackFloor: nothing is raised while its demand is not known');
     if (event.floor !== 'learned' && event.fallbackFloor !== undefined)
       warn('fallbackFloor', 'has no effect, since the floor is not learned');
     if (event.ramp.steps > 1 && event.ramp.over.ms === 0) warn('ramp', `has ${event.ramp.steps} steps over no time: they all come at once`);
@@ -40,6 +40,12 @@ export function warnOfEvents(config: Config, events: readonly EventConfig[], bas
     for (const name of event.workloads) warnings.push(...warnOfBounds(config, event, path, name));
     return warnings;
   });
+}
+
+/** One warning for a class says it for all of its events. */
+function isFirstOfClass(events: readonly EventConfig[], index: number): boolean {
+  const own = events[index]?.class;
+  return own === undefined || events.findIndex((event) => event.class === own && event.floor === 'learned') === index;
 }
 
 function warnOfBounds(config: Config, event: EventConfig, path: Path, name: string): Warning[] {

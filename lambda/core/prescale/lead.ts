@@ -1,5 +1,6 @@
 import { probit } from 'simple-statistics';
 import type { CalendarEvent } from '../calendar/event.ts';
+import { SECOND_MS } from '../units/quantities.ts';
 import { sizeEvent } from './size.ts';
 import type { Workload } from './workload.ts';
 
@@ -7,12 +8,13 @@ import type { Workload } from './workload.ts';
 export type Startup = { readonly medianMs: number; readonly sigma: number };
 
 /**
- * How long it takes until the last of `replicas` asked for together is Ready, in milliseconds, in `percentile` of 100
- * cases: the quantile q^(1/k) of a single start-up. With 30 replicas and σ 0.3 the 95th percentile is 2.4 medians,
+ * How long it takes until the last of `replicas` asked for together is Ready, in milliseconds of whole seconds, in
+ * `percentile` of 100 cases: the quantile q^(1/k) of a single start-up. With 30 replicas and σ 0.3 the 95th percentile is 2.4 medians,
  * where that of one replica is 1.6. Fewer than one replica counts as one; `percentile` is between 0 and 100.
  */
 export function leadOfLast({ medianMs, sigma }: Startup, replicas: number, percentile: number): number {
-  return medianMs * Math.exp(sigma * probit((percentile / 100) ** (1 / Math.max(1, replicas))));
+  const ms = medianMs * Math.exp(sigma * probit((percentile / 100) ** (1 / Math.max(1, replicas))));
+  return Math.ceil(ms / SECOND_MS) * SECOND_MS;
 }
 
 /** A learned floor rises a few replicas at a time; so many are taken to be asked for together at its start. */

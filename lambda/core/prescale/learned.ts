@@ -5,6 +5,8 @@ import { DAY_MS, type InstantMs, MINUTE_MS } from '../units/quantities.ts';
 /** How far back earlier events of a class are looked for. */
 export const LEARN_FROM_MS = 90 * DAY_MS;
 
+/** The latest so many earlier events; more of them teach little, and each costs time in every tick. */
+const MOST_EVENTS = 40;
 /** Minutes to either side of the same minute of an earlier event that count too, the further off the less: no match peaks on the minute. */
 const SMEAR_MINUTES = 10;
 /** A level this old still stands for the level now; an older one doesn't. */
@@ -51,7 +53,7 @@ export type LearnedFloor =
 
 /**
  * Replicas to ask for now, so that demand finds enough of them while what is asked for starts: the level of demand now
- * times the growth over the lead that earlier events of the class saw around the same minute since their start.
+ * times the growth over the lead that the latest 40 earlier events of the class saw around the same minute since their start.
  *
  * A growth is the highest demand from a minute to a lead later, over the level before that minute; both with half a
  * replica's capacity added, so that a quiet workload's noise is no growth. Samples weigh less the further they are
@@ -62,7 +64,7 @@ export type LearnedFloor =
  * `demand-unknown`: nothing was read in the last minutes. `nothing-learned`: no sample at all.
  */
 export function learnFloor(situation: LearnSituation): LearnedFloor {
-  const { demand, nowMs, startMs, classStartsMs, leadMs, capacityPerReplica, quantile } = situation;
+  const { demand, nowMs, startMs, leadMs, capacityPerReplica, quantile } = situation;
   const level = readLevel(situation);
   if (level === undefined) return { kind: 'unknown', why: 'demand-unknown' };
   const leadMinutes = Math.ceil(leadMs / MINUTE_MS);
@@ -75,9 +77,8 @@ export function learnFloor(situation: LearnSituation): LearnedFloor {
     growths: createGrowthHistogram(),
   };
   const sinceStart = sampling.now - minuteIndex(demand, startMs);
-  const starts = new Set(classStartsMs.filter((atMs) => atMs < startMs).map((atMs) => minuteIndex(demand, atMs)));
   let events = 0;
-  for (const start of starts) if (sampleAround(sampling, start + sinceStart)) events += 1;
+  for (const start of latestStarts(situation)) if (sampleAround(sampling, start + sinceStart)) events += 1;
   if (events === 0) sampleAnyTime(sampling);
   const { growths } = sampling;
   if (growths.samples() === 0) return { kind: 'unknown', why: 'nothing-learned' };
@@ -95,6 +96,12 @@ function readLevel({ demand, nowMs }: LearnSituation): number | undefined {
     if (value !== undefined && !Number.isNaN(value)) return value;
   }
   return undefined;
+}
+
+/** Minutes in which the latest earlier events of the class began, each once. */
+function latestStarts({ demand, startMs, classStartsMs }: LearnSituation): number[] {
+  const earlier = new Set(classStartsMs.filter((atMs) => atMs < startMs).map((atMs) => minuteIndex(demand, atMs)));
+  return [...earlier].sort((a, b) => b - a).slice(0, MOST_EVENTS);
 }
 
 type Sampling = {

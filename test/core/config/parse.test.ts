@@ -121,7 +121,7 @@ calendar:
     ],
     [
       { events: event({ floor: 'learned', fallbackFloor: '3' }) },
-      'f:6:79 calendar.events[0].floor: learned has no effect yet in this version; fallbackFloor serves',
+      'f:6:79 calendar.events[0].floor: learned has no effect yet in this version; fallbackFloor serves; `foretide simulate` shows what it will do',
     ],
     [
       { events: event({ floor: '+4' }) },

@@ -196,6 +196,19 @@ describe('the event timeline', () => {
     ]);
   });
 
+  it('shows where the present is: what lies ahead is no gap, what was not read behind it is', () => {
+    const { minutes } = replay;
+    const ahead = timelineOfReplay({ ...replay, minutes: minutes.slice(0, 3) });
+    const view = { ...VIEW, toMs: at(60) };
+    expect(textsOf(buildEventTimeline({ ...ahead, nowMs: at(4) }, view).option)).toContain('now 19:02');
+    expect(textsOf(buildEventTimeline({ ...ahead, nowMs: at(4) }, view).option).filter((text) => String(text).includes('reading'))).toEqual(
+      [],
+    );
+    const stale = textsOf(buildEventTimeline({ ...ahead, nowMs: at(40) }, view).option);
+    expect(stale).toContain('no reading since 19:01');
+    expect(stale).not.toContain('now 19:38');
+  });
+
   it('draws an unknown need as a gap, not as 0', () => {
     const minutes = replay.minutes.map((each, index) => (index === 1 ? { ...each, demand: null, needReplicas: null } : each));
     expect(seriesOf(draw({ ...replay, minutes }).option)[0]?.[2]).toEqual([
