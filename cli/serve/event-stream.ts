@@ -16,7 +16,7 @@ export type StreamLimits = {
   readonly waitingBytes: number;
 };
 
-export const STREAM_LIMITS: StreamLimits = { clients: 32, keptEvents: 1_000, keptBytes: 4_000_000, waitingBytes: 1_000_000 };
+const STREAM_LIMITS: StreamLimits = { clients: 32, keptEvents: 1_000, keptBytes: 4_000_000, waitingBytes: 1_000_000 };
 
 export type EventStream = {
   readonly send: (event: string, data: string) => void;
