@@ -8,7 +8,7 @@ const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 const QUARTER_MS = 15 * MINUTE_MS;
 /** What is drawn of the time before and after now where no period is given. */
-const LEAST_BEFORE_MS = HOUR_MS;
+const LEAST_BEFORE_MS = QUARTER_MS;
 const AHEAD_MS = 2 * HOUR_MS;
 const CALENDAR_BEFORE_MS = HOUR_MS;
 const CALENDAR_AHEAD_MS = 7 * DAY_MS;

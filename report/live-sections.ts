@@ -50,12 +50,12 @@ function renderClock({ mode, timezone, ended, period }: LiveState, nowMs: number
 
 function renderStanding(state: LiveState, nowMs: number): string {
   return state.clusters
-    .map((cluster) => {
-      const words = describeStanding(state, cluster, nowMs)
-        .map(({ kind, words: text }) => (kind === 'bad' ? `<span class="failed">${escapeHtml(text)}</span>` : escapeHtml(text)))
-        .join(' ');
-      return `<p>${renderOwnWords(cluster.name)}: ${words}</p>`;
-    })
+    .flatMap((cluster) =>
+      describeStanding(state, cluster, nowMs).map(({ kind, words }) => {
+        const text = kind === 'bad' ? `<span class="failed">${escapeHtml(words)}</span>` : escapeHtml(words);
+        return `<p>${renderOwnWords(cluster.name)}: ${text}</p>`;
+      }),
+    )
     .join('');
 }
 

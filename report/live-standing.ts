@@ -27,10 +27,12 @@ export function describeStanding(state: LiveState, cluster: LiveCluster, nowMs: 
 
 function describeReadingStanding(state: LiveState, cluster: LiveCluster, nowMs: number): readonly Standing[] {
   const { timezone } = state;
-  const { readAtMs, readingFailure } = cluster;
+  const { readAtMs, readingFailure, tick } = cluster;
   if (isStale(state, cluster, nowMs)) {
     const since = readAtMs === null ? 'No reading yet' : `No reading since ${clock(readAtMs, timezone)}`;
-    return [{ kind: 'bad', words: readingFailure === null ? `${since}.` : `${since}: ${readingFailure.why}` }];
+    // One outage is told once: the tick says why, too.
+    const isToldBelow = readingFailure !== null && tick?.outcome === 'failed' && tick.failures.includes(readingFailure.why);
+    return [{ kind: 'bad', words: readingFailure === null || isToldBelow ? `${since}.` : `${since}: ${readingFailure.why}` }];
   }
   if (readAtMs === null) return [{ kind: 'plain', words: 'No reading yet.' }];
   return state.mode === 'reading' ? [{ kind: 'ok', words: `Read at ${clock(readAtMs, timezone)}.` }] : [];

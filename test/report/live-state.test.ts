@@ -204,8 +204,17 @@ describe('how it stands', () => {
       }),
       3,
       [
-        ['bad', 'No reading since 07:02 (12:02 UTC): no answer'],
+        ['bad', 'No reading since 07:02 (12:02 UTC).'],
         ['bad', 'The tick of 07:03 (12:03 UTC) failed: no answer'],
+      ],
+    ],
+    [
+      'unread, though ticks go well',
+      fold(readingAt(2), tickAt(3, []), { kind: 'reading-failed', cluster: 'dev', atMs: atMinute(3), why: 'no answer' }),
+      3,
+      [
+        ['bad', 'No reading since 07:02 (12:02 UTC): no answer'],
+        ['ok', 'Tick of 07:03 (12:03 UTC): nothing had to move.'],
       ],
     ],
   ])('%s', (_name, state, minute, expected) => {
@@ -219,7 +228,7 @@ describe('how it stands', () => {
   });
 
   it('a picture shows what was read and two hours ahead, or the whole of a replay', () => {
-    expect(drawnPeriod(fold(readingAt(2)), atMinute(7))).toEqual({ fromMs: atMinute(-60), toMs: atMinute(135) });
+    expect(drawnPeriod(fold(readingAt(2)), atMinute(7))).toEqual({ fromMs: atMinute(-15), toMs: atMinute(135) });
     const period = { fromMs: atMinute(0), toMs: atMinute(60) };
     expect(drawnPeriod(beginLive({ ...LIVE_SETTINGS, period }), atMinute(7))).toEqual(period);
   });
