@@ -1,4 +1,4 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { makePriceBook } from '../../lambda/adapters/prices/price-book.ts';
 import { describeFinding } from '../../lambda/core/prescale/describe.ts';
@@ -9,7 +9,7 @@ import { QuantityError } from '../../lambda/core/units/quantity-error.ts';
 import { formatInZone } from '../../lambda/core/units/time.ts';
 import type { SimulationReport } from '../../report/simulation.ts';
 import { renderSimulationPage } from '../../report/simulation-page.ts';
-import { checkTrace, type DemandTrace, parseDemandTrace } from '../../sim/simulate/demand-trace.ts';
+import { checkTrace, type DemandTrace } from '../../sim/simulate/demand-trace.ts';
 import { simulate } from '../../sim/simulate/simulate.ts';
 import { type CommonOptions, withCommonOptions } from '../common-options.ts';
 import type { DefineCommand } from '../define-command.ts';
@@ -18,10 +18,12 @@ import { loadConfig } from '../load.ts';
 import { EXIT, type ExitCode, renderJson } from '../output.ts';
 import { parseTimeOption } from '../period.ts';
 import { startProgress } from '../progress.ts';
+import { readTrace } from '../read-trace.ts';
 import { buildSimulationReport } from '../simulate/build-simulation-report.ts';
 import { renderDecisionsCsv } from '../simulate/decisions-csv.ts';
 import { selectForSimulation } from '../simulate/prepare.ts';
 import { renderSimulation, renderSimulationJson } from '../simulate/render-simulation.ts';
+import { withSettings } from '../simulate/settings.ts';
 import { UsageError } from '../usage-error.ts';
 import { VERSION } from '../version.ts';
 
@@ -77,25 +79,21 @@ async function runSimulate(options: SimulateOptions, environment: Environment): 
     throw new UsageError('--decisions is about one workload: say which with --workload');
   const startupMedianMs = options.coldstart === undefined ? undefined : parseColdStart(options.coldstart);
   const startMs = options.start === undefined ? undefined : requireMinute('--start', parseTimeOption('--start', options.start, timezone));
-  const whole = parseDemandTrace(await readDemandFile(options.demand), basename(options.demand), startMs);
+  const whole = await readTrace(options.demand, startMs);
   const { fromMs, toMs } = resolveScoredPeriod(options, timezone, whole);
   const trace = checkTrace(whole, fromMs, toMs, options.gaps === 'hold');
 
   const findings = new Map<string, string>();
+  const onFinding = (finding: Finding, cluster: string) => {
+    const key = `${finding.code} ${finding.subject}`;
+    if (!findings.has(key)) findings.set(key, renderFinding(finding, cluster, timezone));
+  };
   const progress = startProgress('simulating', interactive && options.json !== true);
-  const simulation = await simulate({
-    config,
-    trace,
-    fromMs,
-    toMs,
-    startupMedianMs,
-    seed: options.seed,
-    onMinute: progress.update,
-    onFinding: (finding, cluster) => {
-      const key = `${finding.code} ${finding.subject}`;
-      if (!findings.has(key)) findings.set(key, renderFinding(finding, cluster, timezone));
-    },
-  }).finally(progress.stop);
+  const input = { config, trace, fromMs, toMs, startupMedianMs, seed: options.seed, onMinute: progress.update };
+  const simulation = await simulate({ ...input, onFinding })
+    // Only the report has a picture for it.
+    .then((done) => (options.report === undefined ? done : withSettings(done, input)))
+    .finally(progress.stop);
 
   const report = buildSimulationReport(
     {
@@ -157,16 +155,6 @@ function parseColdStart(text: string): number {
     throw new UsageError(`--coldstart ${text} ${error.message}: ${error.fix}`, { cause: error });
   }
   throw new UsageError('--coldstart is 0: write the median start-up of a replica, such as 8m');
-}
-
-async function readDemandFile(path: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    if (error instanceof Error && 'code' in error)
-      throw new UsageError(`--demand ${path} can't be read: ${error.message}`, { cause: error });
-    throw error;
-  }
 }
 
 async function writeFiles(

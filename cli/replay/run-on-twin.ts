@@ -1,5 +1,5 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { basename, dirname } from 'node:path';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { makePriceBook } from '../../lambda/adapters/prices/price-book.ts';
 import { formatInZone, formatUtc } from '../../lambda/core/units/time.ts';
 import { renderReplayPage } from '../../report/page.ts';
@@ -8,12 +8,13 @@ import type { LoadedConfig } from '../load.ts';
 import { EXIT, type ExitCode } from '../output.ts';
 import { resolvePeriod } from '../period.ts';
 import { startProgress } from '../progress.ts';
+import { readTrace } from '../read-trace.ts';
 import { renderTick, renderTickJson } from '../render-tick.ts';
 import type { RunOptions } from '../run-options.ts';
 import { UsageError } from '../usage-error.ts';
 import { VERSION } from '../version.ts';
 import { buildReport } from './build-report.ts';
-import { demandFromCalendar, parseDemand } from './demand.ts';
+import { demandFromCalendar, demandFromTrace } from './demand.ts';
 import { renderSummary } from './render-summary.ts';
 import { replay } from './replay.ts';
 
@@ -30,7 +31,7 @@ export async function runOnTwin(
   const seed = Number(options.seed);
   if (!Number.isSafeInteger(seed)) throw new UsageError(`--seed must be a whole number (got ${options.seed})`);
   const { fromMs, toMs } = resolvePeriod(options, config.timezone, environment.clock.now(), MAX_DAYS);
-  const given = options.demand === undefined ? undefined : parseDemand(await readFile(options.demand, 'utf8'), basename(options.demand));
+  const given = options.demand === undefined ? undefined : demandFromTrace(await readTrace(options.demand, undefined));
 
   const progress = startProgress('simulating', environment.interactive && options.json !== true);
   const result = await replay({

@@ -96,7 +96,8 @@ function listEvents({ workload, occurrences, had, need }: WorkloadSimulation, fr
       startMs,
       endMs,
       leadFromMs: startMs - workload.leadMs,
-      floor: had.min[at] ?? null,
+      // A learned floor asks ahead: what the start itself needs is what has to be Ready then.
+      floor: event.floor.kind === 'learned' ? null : (had.min[at] ?? null),
       readyAtStart: had.ready[at] ?? null,
       shortMinutes,
     };

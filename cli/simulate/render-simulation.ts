@@ -34,7 +34,7 @@ export function renderSimulation(report: SimulationReport): string {
                     event.name,
                     formatInZone(event.startMs, timezone),
                     formatUtc(event.startMs),
-                    formatCount(event.floor),
+                    event.floor === null ? 'learned' : formatCount(event.floor),
                     formatCount(event.readyAtStart),
                     formatCount(event.shortMinutes),
                   ]),

@@ -97,6 +97,20 @@ describe('foretide simulate', () => {
     expect(await run()).toEqual([out, csv]);
   });
 
+  it('writes a page, with Foretide at further settings where floors are learned', async () => {
+    const page = file('out/simulation.html');
+    expect((await simulate('--workload', 'chat', '--report', page)).err).toBe(`report: ${page}`);
+    expect(await readFile(page, 'utf8')).not.toContain(' a miss');
+    await writeFile(file('foretide.yaml'), CONFIG.replace('floor: 30', 'floor: learned, fallbackFloor: 20'));
+    const { out } = await simulate('--workload', 'chat', '--report', page);
+    const html = await readFile(page, 'utf8');
+    expect(html).toMatch(/^<!doctype html>/i);
+    for (const worth of ['$0.20', '$1.00', '$25.00']) {
+      expect(out).toContain(`Foretide, ${worth} a miss `);
+      expect(html).toContain(`Foretide, ${worth} a miss`);
+    }
+  });
+
   it('takes rows before --from as history, and a gap there as a warning', async () => {
     await writeFile(file('demand.csv'), demandCsv([10, 11]));
     const { exitCode, err, out } = await simulate('--from', '2026-06-10T11:00', '--to', '2026-06-10T14:00', '--coldstart', '8m');

@@ -32,11 +32,11 @@ export function describeReason(reason: ReasonCode, { summary, facts }: Evidence,
   const end = at(facts.end, timezone);
   switch (reason) {
     case 'event-ramp':
-      return `${summary} starts ${start}; an early step of its ramp`;
+      return `${summary} starts ${start}; an early step of its ramp${describeLearned(facts)}`;
     case 'event-lead':
-      return `${summary} starts ${start}; ${facts.leadMinutes} min of lead`;
+      return `${summary} starts ${start}; ${facts.leadMinutes} min of lead${describeLearned(facts)}`;
     case 'event-window':
-      return `${summary} runs until ${end}`;
+      return `${summary} runs until ${end}${describeLearned(facts)}`;
     case 'event-release':
       return `${summary} ended ${end}; giving back step by step`;
     case 'event-release-demand':
@@ -68,6 +68,13 @@ export function describeReason(reason: ReasonCode, { summary, facts }: Evidence,
     case 'hpa-owned-by-keda':
       return `this HPA belongs to ScaledObject ${facts.scaledObject}; make that the target`;
   }
+}
+
+/** Where a floor was learned: what of. */
+function describeLearned({ demand, growth, growthLeadMinutes, learnedFromEvents }: Evidence['facts']): string {
+  if (growth === undefined) return '';
+  const from = learnedFromEvents === 0 ? 'any time of the last week' : `earlier events (${learnedFromEvents})`;
+  return `; demand is ${demand}, and may grow ${growth}-fold within ${growthLeadMinutes} min, as in ${from}`;
 }
 
 /** A finding as a message: what, where, why, and what to do. */
