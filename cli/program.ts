@@ -9,6 +9,7 @@ import { defineCalendar } from './commands/calendar.ts';
 import { defineOverride } from './commands/override.ts';
 import { definePlan } from './commands/plan.ts';
 import { defineRun } from './commands/run.ts';
+import { defineServe } from './commands/serve.ts';
 import { defineSimulate } from './commands/simulate.ts';
 import { defineStatus } from './commands/status.ts';
 import type { Environment } from './environment.ts';
@@ -30,7 +31,7 @@ export async function runProgram(args: readonly string[], environment: Environme
   const act = async (action: () => Promise<ExitCode>) => {
     exitCode = await action();
   };
-  for (const define of [defineRun, definePlan, defineSimulate, defineStatus, defineCalendar, defineOverride])
+  for (const define of [defineRun, definePlan, defineSimulate, defineStatus, defineServe, defineCalendar, defineOverride])
     define(program, environment, act);
   try {
     await program.parseAsync([...args], { from: 'user' });

@@ -13,4 +13,7 @@ export type RunOptions = CommonOptions &
     readonly demand?: string;
     readonly seed: string;
     readonly report?: string;
+    /** `true`: on the usual port. */
+    readonly serve?: string | true;
+    readonly host: string;
   };

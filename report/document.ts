@@ -51,3 +51,10 @@ ${scripts.map((each) => `<script>${each}</script>`).join('\n')}
 </html>
 `;
 }
+
+/** The policy that a page of {@link renderDocument} carries, for a server that sends it as a header too. */
+export function policyOf(page: string): string {
+  const [, policy] = /<meta http-equiv="Content-Security-Policy" content="([^"]*)">/.exec(page) ?? [];
+  if (policy === undefined) throw new Error('the page carries no policy');
+  return policy;
+}

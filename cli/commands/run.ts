@@ -8,6 +8,7 @@ import { makePriceBook } from '../../lambda/adapters/prices/price-book.ts';
 import { noStartupHistory } from '../../lambda/adapters/startup/no-startup-history.ts';
 import type { Stores } from '../../lambda/adapters/stores.ts';
 import { type PrescaleDependencies, prescaleTick, TickFailedError, type TickReport } from '../../lambda/app/prescale.ts';
+import type { Cluster } from '../../lambda/ports/cluster.ts';
 import type { Notifier } from '../../lambda/ports/notifier.ts';
 import { withCommonOptions, withConnectionOptions } from '../common-options.ts';
 import { connectCluster, selectClusters } from '../connect.ts';
@@ -19,7 +20,10 @@ import { EXIT, type ExitCode } from '../output.ts';
 import { renderTick, renderTickJson } from '../render-tick.ts';
 import { runOnTwin } from '../replay/run-on-twin.ts';
 import type { RunOptions } from '../run-options.ts';
+import { describeAddress, type LoopPage, openLoopPage } from '../serve/loop-page.ts';
+import { DEFAULT_HOST, DEFAULT_PORT, parsePort } from '../serve/serve-options.ts';
 import { stateDirectory } from '../state-directory.ts';
+import { UsageError } from '../usage-error.ts';
 
 export const defineRun: DefineCommand = (program, environment, act) => {
   withConnectionOptions(withCommonOptions(program.command('run')))
@@ -28,6 +32,8 @@ export const defineRun: DefineCommand = (program, environment, act) => {
     .option('--dry-run', 'decide and say what would change; write nothing')
     .option('--cluster <name>', 'only this cluster')
     .option('--state <directory>', 'local state (default: .foretide beside the configuration)')
+    .option('--serve [port]', `a live page of the loop (port ${DEFAULT_PORT}; 0: any that is free)`)
+    .option('--host <address>', 'with --serve: where to listen; one that others can reach needs the token that is printed', DEFAULT_HOST)
     .option('--twin', 'run against an embedded cluster on a simulated clock, over the period --from … --to')
     .option('--from <time>', 'with --twin: beginning of the period')
     .option('--to <time>', 'with --twin: end of the period, exclusive')
@@ -40,6 +46,7 @@ export const defineRun: DefineCommand = (program, environment, act) => {
 Examples:
   foretide run --once --dry-run
   foretide run --cluster dev
+  foretide run --serve
   foretide run --once --kubeconfig ~/.kube/config --context dev
   foretide run --twin --from 2026-11-26T20:00 --to 2026-11-28T04:00 --report out/black-friday.html`,
     )
@@ -48,14 +55,38 @@ Examples:
 
 async function run(options: RunOptions, environment: Environment): Promise<ExitCode> {
   const loaded = await loadConfig(options.config, environment.output);
+  if (options.serve !== undefined && (options.once || options.twin)) {
+    throw new UsageError('--serve is for the loop: leave out --once and --twin (`npm start -- --serve` shows a replay)');
+  }
   if (options.twin) return runOnTwin(loaded, options, environment);
   const signal = environment.stopSignal();
   const stores = openFileStores(stateDirectory(loaded.directory, options.state));
-  const loops = selectClusters(loaded.config, options.cluster, options).map((clusterName) =>
-    loop(stores, clusterName, loaded, options, environment, signal),
+  const clusters = selectClusters(loaded.config, options.cluster, options).map((name) => ({
+    name,
+    cluster: connectCluster(loaded.config, name, options),
+  }));
+  const page = await openPage(
+    loaded,
+    clusters.map(({ name }) => name),
+    options,
+    environment,
   );
-  const codes = await Promise.all(loops);
+  const loops = clusters.map(({ name, cluster }) => loop(stores, cluster, name, loaded, options, environment, signal, page));
+  const codes = await Promise.all(loops).finally(() => page?.stop());
   return codes.includes(EXIT.failure) ? EXIT.failure : codes.includes(EXIT.findings) ? EXIT.findings : EXIT.ok;
+}
+
+async function openPage(
+  loaded: LoadedConfig,
+  clusters: readonly string[],
+  { serve, host }: RunOptions,
+  environment: Environment,
+): Promise<LoopPage | undefined> {
+  if (serve === undefined) return undefined;
+  const port = serve === true ? DEFAULT_PORT : parsePort(serve);
+  const page = await openLoopPage(loaded, { mode: 'loop', host, port, clusters }, environment);
+  environment.output.err(describeAddress(page.server));
+  return page;
 }
 
 /** The pager where one is configured; otherwise the log, which in text is what the tick prints anyway. */
@@ -68,14 +99,15 @@ function makeNotifier({ config }: LoadedConfig, { json }: RunOptions, { output }
 /** Ticks once or until told to stop; an edited configuration takes effect at the next tick. */
 async function loop(
   stores: Stores,
+  cluster: Cluster,
   clusterName: string,
   first: LoadedConfig,
   options: RunOptions,
   environment: Environment,
   signal: AbortSignal,
+  page: LoopPage | undefined,
 ): Promise<ExitCode> {
   const { output, clock } = environment;
-  const cluster = connectCluster(first.config, clusterName, options);
   let exitCode: ExitCode = EXIT.ok;
   let loaded = first;
   do {
@@ -94,20 +126,23 @@ async function loop(
     const holder = `${hostname()}/${process.pid}`;
     try {
       const report = await prescaleTick(dependencies, { config, clusterName, holder, nowMs: clock.now(), dryRun: options.dryRun ?? false });
-      print(report);
+      show(report);
       if (report.findings.length > 0) exitCode = EXIT.findings;
     } catch (error) {
       if (!(error instanceof Error)) throw error;
-      if (error instanceof TickFailedError) print(error.report);
+      if (error instanceof TickFailedError) show(error.report);
+      else page?.showBrokenTick(clusterName, clock.now(), error.message);
       output.err(`${clusterName}: this tick failed: ${error.message}`);
       exitCode = EXIT.failure;
     }
+    await page?.showCluster({ cluster, store: stores.states, ledger: stores.ledger }, loaded, clusterName);
     if (options.once || !(await waitForNextMinute(clock, signal))) return options.once ? exitCode : EXIT.ok;
     loaded = await reloadConfig(loaded, output);
   } while (!signal.aborted);
   return EXIT.ok;
 
-  function print(report: TickReport): void {
+  function show(report: TickReport): void {
+    page?.showTick(report, loaded);
     output.out(options.json ? JSON.stringify(renderTickJson(report)) : renderTick(report, loaded.config.timezone));
   }
 }

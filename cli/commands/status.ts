@@ -1,5 +1,5 @@
 import { openFileStores } from '../../lambda/adapters/files/file-stores.ts';
-import { type ClusterStatus, readStatus, type WorkloadStatus } from '../../lambda/app/status.ts';
+import { type ClusterStatus, readStatus } from '../../lambda/app/status.ts';
 import { formatInZone, formatUtc } from '../../lambda/core/units/time.ts';
 import { formatCount, formatGpuHours, formatUsd } from '../../report/text.ts';
 import { colors } from '../colors.ts';
@@ -10,6 +10,7 @@ import type { Environment } from '../environment.ts';
 import { loadConfig } from '../load.ts';
 import { EXIT, type ExitCode, renderJson, renderTable } from '../output.ts';
 import { stateDirectory } from '../state-directory.ts';
+import { describeCondition } from '../workload-condition.ts';
 
 type StatusOptions = CommonOptions & KubeconfigOverride & { readonly cluster?: string; readonly state?: string };
 
@@ -57,19 +58,13 @@ function renderStatus({ clusterName, nowMs, workloads, addedToday }: ClusterStat
     one.event === undefined
       ? ''
       : `${one.event.event.name}, ${formatInZone(one.event.startMs, timezone)} (${formatUtc(one.event.startMs)})`,
-    conditionOf(one, timezone),
+    describeCondition(one, timezone),
   ]);
   return [
     colors.bold(`${clusterName} at ${formatInZone(nowMs, timezone)} (${formatUtc(nowMs)})`),
     renderTable(['WORKLOAD', 'BOUNDS', 'FLOOR HELD', 'BASELINE', 'REPLICAS', 'EVENT', 'CONDITION'], rows),
     `Pre-scaling added today (UTC): ${formatGpuHours(addedToday.gpuHours)} GPU-hours, ${formatUsd(addedToday.usd)}`,
   ].join('\n');
-}
-
-function conditionOf({ live, pausedBy, yieldedUntilMs }: WorkloadStatus, timezone: string): string {
-  if (live === undefined) return 'target does not exist';
-  if (pausedBy !== undefined) return `paused by ${pausedBy}`;
-  return yieldedUntilMs === undefined ? '' : `yielded until ${formatInZone(yieldedUntilMs, timezone)}`;
 }
 
 function renderStatusJson({ clusterName, nowMs, workloads, addedToday }: ClusterStatus): unknown {

@@ -31,8 +31,17 @@ export type ReplayInput = {
   readonly demandOf: (workload: Workload, baselineMin: number, occurrences: readonly Occurrence[]) => DemandCurve;
   /** Called after each simulated minute, with how many of how many are done. */
   readonly onMinute?: (done: number, total: number) => void;
+  /** Called with each minute as it was read and ticked, before the next; the replay waits for it. */
+  readonly onRead?: (minute: ReadMinute) => Promise<void>;
   /** Called with each tick in which something moved or failed. */
   readonly onTick?: (report: TickReport) => void;
+};
+
+/** One simulated minute: what every workload showed, and what its clusters' ticks did. */
+export type ReadMinute = {
+  readonly nowMs: InstantMs;
+  readonly reports: readonly TickReport[];
+  readonly readings: readonly { readonly workload: string; readonly cluster: string; readonly minute: ReplayMinute }[];
 };
 
 export type Replay = {
@@ -111,19 +120,25 @@ async function replayWith(input: ReplayInput, workloads: readonly Workload[], de
   try {
     for (let nowMs = fromMs; nowMs < toMs; nowMs += MINUTE_MS) {
       const ready = new Map(workloads.map((workload) => [workload.name, readMinute(twin, workload, demands, nowMs)]));
+      const ticked: TickReport[] = [];
       for (const [clusterName, dependencies] of clusters) {
         const report = await tick(dependencies, { config, clusterName, nowMs });
         if (report.failures.length > 0) failedTicks += 1;
         if (report.outcomes.some(({ kind }) => kind === 'set') || report.failures.length > 0) input.onTick?.(report);
-        reports.push(report);
+        ticked.push(report);
       }
+      reports.push(...ticked);
       // KEDA takes a fraction of a second to carry new bounds to its HPA.
       twin.advanceTo(nowMs + SECOND_MS);
-      for (const workload of workloads) {
+      const readings = workloads.flatMap((workload) => {
         const before = ready.get(workload.name);
         const { min, max } = twin.readWorkload(workload.target.name, workload.target.namespace);
-        if (before !== undefined) minutes.get(workload.name)?.push({ ...before, floorReplicas: min, maxReplicas: max });
-      }
+        if (before === undefined) return [];
+        const minute = { ...before, floorReplicas: min, maxReplicas: max };
+        minutes.get(workload.name)?.push(minute);
+        return [{ workload: workload.name, cluster: workload.target.cluster, minute }];
+      });
+      await input.onRead?.({ nowMs, reports: ticked, readings });
       twin.advanceTo(nowMs + MINUTE_MS);
       step();
     }

@@ -110,7 +110,7 @@ export function markGaps(
   frame: TimelineFrame,
   nowMs: number = Number.POSITIVE_INFINITY,
 ): readonly Mark[] {
-  const read = columns.filter(({ ready }) => ready !== null);
+  const read = columns.filter(isRead);
   const endMs = Math.min(frame.toMs, nowMs);
   const gaps = listGaps(read, frame.fromMs, endMs).filter((gap) => gap.toMs < nowMs || gap.toMs - gap.fromMs > FRESH_MS);
   return gaps.flatMap(({ fromMs, toMs }) => {
@@ -159,8 +159,13 @@ export function markTimelineNow(nowMs: number | undefined, timezone: string, isS
 
 /** Whether the last reading is older than it should be. */
 export function isTimelineStale(columns: readonly Column[], nowMs: number | undefined): boolean {
-  const last = columns.findLast(({ ready }) => ready !== null);
+  const last = columns.findLast(isRead);
   return nowMs !== undefined && (last === undefined || nowMs - last.toMs > FRESH_MS);
+}
+
+/** Some clusters tell the floor and not who is Ready: that is a reading too. */
+function isRead({ ready, floor }: Column): boolean {
+  return ready !== null || floor !== null;
 }
 
 function toMsOf(frame: TimelineFrame, x: number): number {

@@ -1,0 +1,66 @@
+import { openFileStores } from '../../lambda/adapters/files/file-stores.ts';
+import { type CommonOptions, withCommonOptions, withConnectionOptions } from '../common-options.ts';
+import { connectCluster, type KubeconfigOverride, selectClusters } from '../connect.ts';
+import type { DefineCommand } from '../define-command.ts';
+import type { Environment } from '../environment.ts';
+import { loadConfig, reloadConfig } from '../load.ts';
+import { waitForNextMinute } from '../minute-loop.ts';
+import { EXIT, type ExitCode } from '../output.ts';
+import { describeAddress, openLoopPage } from '../serve/loop-page.ts';
+import { DEFAULT_HOST, DEFAULT_PORT, parsePort } from '../serve/serve-options.ts';
+import { stateDirectory } from '../state-directory.ts';
+
+type ServeOptions = CommonOptions &
+  KubeconfigOverride & { readonly cluster?: string; readonly state?: string; readonly port: string; readonly host: string };
+
+export const defineServe: DefineCommand = (program, environment, act) => {
+  withConnectionOptions(withCommonOptions(program.command('serve')))
+    .description('a live page of what is: reads every cluster once a minute, and writes nothing')
+    .option('--port <number>', 'of the page; 0: any that is free', String(DEFAULT_PORT))
+    .option('--host <address>', 'where to listen; one that others can reach needs the token that is printed', DEFAULT_HOST)
+    .option('--cluster <name>', 'only this cluster')
+    .option('--state <directory>', 'local state (default: .foretide beside the configuration)')
+    .addHelpText(
+      'after',
+      `
+Paths: / the page · /events the same as server-sent events · /state.json for machines · /healthz
+
+Examples:
+  foretide serve
+  foretide serve --cluster dev --port 8080
+  foretide serve --kubeconfig ~/.kube/config --context dev --port 0 --json
+  foretide run --serve          the loop and its page in one process
+  npm start -- --serve          the example day on the page`,
+    )
+    .action((options: ServeOptions) => act(() => serve(options, environment)));
+};
+
+async function serve(options: ServeOptions, environment: Environment): Promise<ExitCode> {
+  const { output, clock } = environment;
+  let loaded = await loadConfig(options.config, output);
+  const port = parsePort(options.port);
+  const stores = openFileStores(stateDirectory(loaded.directory, options.state));
+  const clusters = selectClusters(loaded.config, options.cluster, options).map((name) => ({
+    name,
+    reader: { cluster: connectCluster(loaded.config, name, options), store: stores.states, ledger: stores.ledger },
+  }));
+  const signal = environment.stopSignal();
+  const page = await openLoopPage(
+    loaded,
+    { mode: 'reading', host: options.host, port, clusters: clusters.map(({ name }) => name) },
+    environment,
+  );
+  output.out(
+    options.json ? JSON.stringify({ url: page.server.url, port: page.server.port }) : `${describeAddress(page.server)}\nCtrl-C stops it.`,
+  );
+  try {
+    do {
+      await Promise.all(clusters.map(({ name, reader }) => page.showCluster(reader, loaded, name)));
+      if (!(await waitForNextMinute(clock, signal))) break;
+      loaded = await reloadConfig(loaded, output);
+    } while (!signal.aborted);
+    return EXIT.ok;
+  } finally {
+    await page.stop();
+  }
+}

@@ -1,0 +1,163 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { runProgram } from '../../../cli/program.ts';
+import { startTwin, type Twin } from '../../../sim/twin.ts';
+import { ask, follow } from './http-client.ts';
+
+const NOW = Date.parse('2026-11-27T12:00:00Z');
+/** In the snapshot of a page that was read already, or in the update. */
+const READ = /"readAtMs":1795780800000|"kind":"reading"/;
+const CONFIG = `
+clusters: [{ name: dev, kubeconfig: { context: dev } }]
+workloads:
+  - name: chat
+    target: { kind: ScaledObject, namespace: inference, name: llama }
+    leadTime: { default: 10m }
+calendar:
+  events:
+    - { name: launch, workloads: [chat], start: 2026-11-27T12:05Z, duration: 1h, floor: { add: 6 } }
+`;
+
+let directory: string;
+let twin: Twin;
+let common: string[];
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'foretide-serve-'));
+  twin = await startTwin({ seed: 'serve', startMs: NOW - 60_000 });
+  twin.addWorkload({
+    namespace: 'inference',
+    name: 'llama',
+    minReplicas: 2,
+    maxReplicas: 20,
+    gpusPerReplica: 1,
+    capacityPerReplicaPerMinute: 100,
+    startupMedianMs: 60_000,
+  });
+  twin.advanceTo(NOW);
+  await writeFile(join(directory, 'foretide.yaml'), CONFIG);
+  await writeFile(join(directory, 'kubeconfig'), twin.kubeconfig());
+  common = [
+    '--config',
+    join(directory, 'foretide.yaml'),
+    '--kubeconfig',
+    join(directory, 'kubeconfig'),
+    '--state',
+    join(directory, 'state'),
+  ];
+});
+afterEach(async () => {
+  await twin.stop();
+  await rm(directory, { recursive: true });
+});
+
+type Started = { readonly port: number; readonly stop: () => Promise<number>; readonly out: () => string; readonly err: () => string };
+
+/** Runs a command line until told to stop; resolves once it has printed where its page is. */
+async function start(args: readonly string[]): Promise<Started> {
+  const printed = { out: '', err: '' };
+  const stop = new AbortController();
+  const announced = Promise.withResolvers<number>();
+  const print = (stream: 'out' | 'err') => (text: string) => {
+    printed[stream] += `${text}\n`;
+    const port = /http:\/\/127\.0\.0\.1:(\d+)\//.exec(text)?.[1];
+    if (port !== undefined) announced.resolve(Number(port));
+  };
+  const exited = runProgram(
+    args,
+    {
+      output: { out: print('out'), err: print('err'), errStream: process.stderr },
+      clock: { now: () => NOW },
+      interactive: false,
+      stopSignal: () => stop.signal,
+    },
+    '0.0.0',
+  );
+  void exited.then((code) => announced.reject(new Error(`it ended with ${code}: ${printed.err}`)));
+  const port = await announced.promise;
+  return {
+    port,
+    stop: () => {
+      stop.abort();
+      return exited;
+    },
+    out: () => printed.out,
+    err: () => printed.err,
+  };
+}
+
+it('foretide serve shows what is and writes nothing, not even when a floor is due', async () => {
+  const page = await start(['serve', '--port', '0', ...common]);
+  const stream = await follow(page.port);
+  await stream.until(READ);
+  const { state } = JSON.parse((await ask(page.port, '/state.json')).body);
+  expect(state).toMatchObject({
+    mode: 'reading',
+    clusters: [{ name: 'dev', readAtMs: NOW, tick: null }],
+    workloads: [
+      {
+        workload: 'chat',
+        replicas: 2,
+        condition: null,
+        minutes: { startMs: NOW, floor: [2], max: [20], ready: [null], demand: [null] },
+        events: [{ name: 'launch', floor: 8, proof: 'open', why: '2 replicas of 8; how many are Ready is not read' }],
+      },
+    ],
+  });
+  stream.close();
+  expect(await page.stop()).toBe(0);
+  expect(page.out()).toContain('(from this machine only)');
+  expect(twin.requests.count(({ method }) => method !== 'GET')).toBe(0);
+  await expect(ask(page.port, '/healthz')).rejects.toThrow('ECONNREFUSED');
+});
+
+it('foretide run --serve shows what the loop decides, in the same process', async () => {
+  const page = await start(['run', '--serve', '0', ...common]);
+  const stream = await follow(page.port);
+  await stream.until(READ);
+  const { state } = JSON.parse((await ask(page.port, '/state.json')).body);
+  expect(state).toMatchObject({
+    mode: 'loop',
+    clusters: [{ name: 'dev', tick: { atMs: NOW, outcome: 'done', moved: 1 } }],
+    decisions: [
+      {
+        workload: 'chat',
+        words: 'min 2 → 8: launch starts Fri 27 Nov 2026 12:05 UTC (2026-11-27T12:05:00Z); 10 min of lead',
+        applied: 'done',
+      },
+    ],
+    workloads: [{ minutes: { floor: [8] } }],
+  });
+  stream.close();
+  expect(await page.stop()).toBe(0);
+});
+
+it('a cluster that does not answer is shown as such, and the page stays', async () => {
+  await writeFile(join(directory, 'kubeconfig'), twin.kubeconfig('nobody'));
+  const page = await start(['serve', '--port', '0', '--json', ...common]);
+  expect(JSON.parse(page.out())).toEqual({ url: `http://127.0.0.1:${page.port}/`, port: page.port });
+  const stream = await follow(page.port);
+  await stream.until(/"why":"/);
+  stream.close();
+  const { state } = JSON.parse((await ask(page.port, '/state.json')).body);
+  expect(state.clusters).toMatchObject([{ name: 'dev', readAtMs: null, readingFailure: { atMs: NOW } }]);
+  expect(page.err()).toContain('dev: the page has no reading: ');
+  expect((await ask(page.port, '/healthz')).status).toBe(200);
+  expect(await page.stop()).toBe(0);
+});
+
+it.each([
+  [['serve', '--port', '70000'], 'a port is a whole number from 0 (any that is free) to 65535 (got 70000)'],
+  [['run', '--serve', '--once'], '--serve is for the loop: leave out --once and --twin (`npm start -- --serve` shows a replay)'],
+])('%j is refused with what to do', async (args, message) => {
+  await expect(start([...args, ...common])).rejects.toThrow(`it ended with 2: ${message}`);
+});
+
+it('ends with 3 when its port is taken', async () => {
+  const page = await start(['serve', '--port', '0', ...common]);
+  await expect(start(['serve', '--port', String(page.port), ...common])).rejects.toThrow(
+    `it ended with 3: failed: can't listen on 127.0.0.1 port ${page.port}: another program listens there.`,
+  );
+  await page.stop();
+});
