@@ -19,6 +19,7 @@ import type { DemandHistory } from '../../lambda/ports/demand-history.ts';
 import type { BaselineMinute, ReplayDecisionRow, ReplayMinute, WorkloadReplay } from '../../report/replay.ts';
 import { isReadyAtStart } from '../../report/summarize-replay.ts';
 import { startTwin, type Twin } from '../../sim/twin.ts';
+import { UNIT_NAMES } from '../unit-names.ts';
 import type { DemandCurve } from './demand.ts';
 import { addToTwin, twinBounds } from './twin-workload.ts';
 
@@ -209,7 +210,7 @@ function describeWorkload(
 ): WorkloadReplay {
   return {
     workload: workload.name,
-    unit: UNIT[workload.capacity?.unit ?? 'requestsPerMinute'],
+    unit: UNIT_NAMES[workload.capacity?.unit ?? 'requestsPerMinute'],
     capacityPerReplica: workload.capacity?.value ?? null,
     minutes,
     baselineMinutes,
@@ -234,8 +235,6 @@ function describeWorkload(
       }),
   };
 }
-
-const UNIT = { requestsPerMinute: 'requests/min', tokensPerSecond: 'tokens/s', concurrency: 'requests at once' } as const;
 
 function decisionRows({ nowMs, outcomes }: TickReport, workloads: readonly Workload[], timezone: string): ReplayDecisionRow[] {
   return outcomes.flatMap((outcome) => {
