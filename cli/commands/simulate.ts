@@ -3,9 +3,7 @@ import { basename, dirname } from 'node:path';
 import { makePriceBook } from '../../lambda/adapters/prices/price-book.ts';
 import { describeFinding } from '../../lambda/core/prescale/describe.ts';
 import type { Finding } from '../../lambda/core/prescale/findings.ts';
-import { parseDuration } from '../../lambda/core/units/duration.ts';
 import { type InstantMs, MINUTE_MS } from '../../lambda/core/units/quantities.ts';
-import { QuantityError } from '../../lambda/core/units/quantity-error.ts';
 import { formatInZone } from '../../lambda/core/units/time.ts';
 import type { SimulationReport } from '../../report/simulation.ts';
 import { renderSimulationPage } from '../../report/simulation-page.ts';
@@ -13,6 +11,7 @@ import { checkTrace, type DemandTrace } from '../../sim/simulate/demand-trace.ts
 import { simulate } from '../../sim/simulate/simulate.ts';
 import { type CommonOptions, withCommonOptions } from '../common-options.ts';
 import type { DefineCommand } from '../define-command.ts';
+import { parseDurationOption } from '../duration-option.ts';
 import type { Environment } from '../environment.ts';
 import { loadConfig } from '../load.ts';
 import { EXIT, type ExitCode, renderJson } from '../output.ts';
@@ -77,7 +76,7 @@ async function runSimulate(options: SimulateOptions, environment: Environment): 
   if (!/^\d{1,15}$/.test(options.seed)) throw new UsageError(`--seed must be a whole number (got ${options.seed})`);
   if (options.decisions !== undefined && config.workloads.length > 1)
     throw new UsageError('--decisions is about one workload: say which with --workload');
-  const startupMedianMs = options.coldstart === undefined ? undefined : parseColdStart(options.coldstart);
+  const startupMedianMs = options.coldstart === undefined ? undefined : parseDurationOption('--coldstart', options.coldstart);
   const startMs = options.start === undefined ? undefined : requireMinute('--start', parseTimeOption('--start', options.start, timezone));
   const whole = await readTrace(options.demand, startMs);
   const { fromMs, toMs } = resolveScoredPeriod(options, timezone, whole);
@@ -144,17 +143,6 @@ function resolveScoredPeriod(
 function requireMinute(option: string, atMs: InstantMs): InstantMs {
   if (atMs % MINUTE_MS !== 0) throw new UsageError(`${option} must be a whole minute`);
   return atMs;
-}
-
-function parseColdStart(text: string): number {
-  try {
-    const { ms } = parseDuration(text);
-    if (ms > 0) return ms;
-  } catch (error) {
-    if (!(error instanceof QuantityError)) throw error;
-    throw new UsageError(`--coldstart ${text} ${error.message}: ${error.fix}`, { cause: error });
-  }
-  throw new UsageError('--coldstart is 0: write the median start-up of a replica, such as 8m');
 }
 
 async function writeFiles(

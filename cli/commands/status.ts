@@ -1,4 +1,3 @@
-import { openFileStores } from '../../lambda/adapters/files/file-stores.ts';
 import { type ClusterStatus, readStatus } from '../../lambda/app/status.ts';
 import { formatInZone, formatUtc } from '../../lambda/core/units/time.ts';
 import { formatCount, formatGpuHours, formatUsd } from '../../report/text.ts';
@@ -9,16 +8,15 @@ import type { DefineCommand } from '../define-command.ts';
 import type { Environment } from '../environment.ts';
 import { loadConfig } from '../load.ts';
 import { EXIT, type ExitCode, renderJson, renderTable } from '../output.ts';
-import { stateDirectory } from '../state-directory.ts';
+import { openStores, type StoreOptions, withStoreOptions } from '../stores.ts';
 import { describeCondition } from '../workload-condition.ts';
 
-type StatusOptions = CommonOptions & KubeconfigOverride & { readonly cluster?: string; readonly state?: string };
+type StatusOptions = CommonOptions & KubeconfigOverride & StoreOptions & { readonly cluster?: string };
 
 export const defineStatus: DefineCommand = (program, environment, act) => {
-  withConnectionOptions(withCommonOptions(program.command('status')))
+  withStoreOptions(withConnectionOptions(withCommonOptions(program.command('status'))))
     .description('what is: bounds, what Foretide holds, replicas, the next event')
     .option('--cluster <name>', 'only this cluster')
-    .option('--state <directory>', 'local state (default: .foretide beside the configuration)')
     .addHelpText(
       'after',
       '\nExits with 1 when a target is missing, paused, or yielded.\n\nExamples:\n  foretide status\n  foretide status --cluster dev --json',
@@ -27,8 +25,9 @@ export const defineStatus: DefineCommand = (program, environment, act) => {
 };
 
 async function status(options: StatusOptions, { output, clock }: Environment): Promise<ExitCode> {
-  const { config, directory, calendarSources } = await loadConfig(options.config, output);
-  const stores = openFileStores(stateDirectory(directory, options.state));
+  const loaded = await loadConfig(options.config, output);
+  const { config, calendarSources } = loaded;
+  const stores = openStores(options, loaded);
   const statuses: ClusterStatus[] = [];
   for (const clusterName of selectClusters(config, options.cluster, options)) {
     const cluster = connectCluster(config, clusterName, options);

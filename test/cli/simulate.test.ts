@@ -150,7 +150,7 @@ describe('foretide simulate', () => {
     ['another way with gaps', ['--gaps', 'zero'], '--gaps can only be hold (got zero)'],
     ['a seed that is no number', ['--seed', 'x'], '--seed must be a whole number (got x)'],
     ['a cold start without a unit', ['--coldstart', '8'], '--coldstart 8 has no unit: write 8m for minutes, 8s for seconds, 8h for hours'],
-    ['no cold start at all', ['--coldstart', '0m'], '--coldstart is 0: write the median start-up of a replica, such as 8m'],
+    ['no cold start at all', ['--coldstart', '0m'], '--coldstart is 0: write how long, such as 8m'],
     [
       'a period that ends before it begins',
       ['--from', '2026-06-10T12:00', '--to', '2026-06-10T11:00'],

@@ -7,6 +7,7 @@ export const REASON_CODES = [
   'event-release-demand',
   'event-release-need-unknown',
   'event-max',
+  'override',
   'edit-adopted',
   'edit-reverted',
   'cool-down',

@@ -45,6 +45,8 @@ export function describeReason(reason: ReasonCode, { summary, facts }: Evidence,
       return `${summary} ended ${end}; nothing tells what demand needs, so at most 25 % a step`;
     case 'event-max':
       return `${summary} allows at most ${facts.eventMax} replicas until ${end}`;
+    case 'override':
+      return `${summary} until ${end}: ${facts.why}`;
     case 'edit-adopted':
       return 'somebody raised min by hand; it stays until the window ends';
     case 'edit-reverted':

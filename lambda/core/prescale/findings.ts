@@ -63,6 +63,7 @@ export function findOutcome(outcome: Outcome): Finding[] {
     case 'event-release':
     case 'event-release-demand':
     case 'event-max':
+    case 'override':
     case 'cool-down':
     case 'restore-baseline':
     case 'as-wanted':
