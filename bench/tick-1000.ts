@@ -2,16 +2,14 @@
  * One tick over many ScaledObjects on the twin, over HTTP with the production client: calls, time and memory, as
  * the number of workloads grows. Prints what was measured. Usage: npm run bench -- tick
  */
+
 import { stringify } from 'yaml';
-import { noDemandHistory } from '../lambda/adapters/demand/no-demand-history.ts';
 import { connectByKubeconfigText } from '../lambda/adapters/kubernetes/kubeconfig-connection.ts';
 import { makeKubernetesCluster } from '../lambda/adapters/kubernetes/kubernetes-cluster.ts';
-import { makeMemoryStores } from '../lambda/adapters/memory/memory-stores.ts';
-import { makePriceBook } from '../lambda/adapters/prices/price-book.ts';
-import { noStartupHistory } from '../lambda/adapters/startup/no-startup-history.ts';
 import { prescaleTick } from '../lambda/app/prescale.ts';
 import { parseConfig } from '../lambda/core/config/parse.ts';
 import { MINUTE_MS } from '../lambda/core/units/quantities.ts';
+import { makeSimulatedDependencies } from '../sim/prescale-dependencies.ts';
 import { startTwin } from '../sim/twin.ts';
 
 const START_MS = Date.parse('2026-11-27T05:00:00Z');
@@ -52,18 +50,9 @@ for (const [workloads, changed] of [
     });
   }
   twin.advanceTo(START_MS);
-  const stores = makeMemoryStores();
-  const dependencies = {
-    cluster: makeKubernetesCluster({ name: 'twin', connection: connectByKubeconfigText(twin.kubeconfig()) }),
-    store: stores.states,
-    leases: stores.leases,
-    ledger: stores.ledger,
-    notifier: { notify: async () => undefined },
-    prices: makePriceBook({ instances: {} }),
-    demand: noDemandHistory,
-    startups: noStartupHistory,
-    calendarSources: [],
-  };
+  const dependencies = makeSimulatedDependencies(
+    makeKubernetesCluster({ name: 'twin', connection: connectByKubeconfigText(twin.kubeconfig()) }),
+  );
   const before = twin.requests.entries().length;
   const startedMs = performance.now();
   await prescaleTick(dependencies, { config, clusterName: 'twin', holder: 'bench', nowMs: START_MS });

@@ -1,8 +1,6 @@
 import { connectByKubeconfigText } from '../../lambda/adapters/kubernetes/kubeconfig-connection.ts';
 import { makeKubernetesCluster } from '../../lambda/adapters/kubernetes/kubernetes-cluster.ts';
-import { makeMemoryStores } from '../../lambda/adapters/memory/memory-stores.ts';
 import { makePriceBook } from '../../lambda/adapters/prices/price-book.ts';
-import { noStartupHistory } from '../../lambda/adapters/startup/no-startup-history.ts';
 import { readCalendarNow } from '../../lambda/app/calendar.ts';
 import { type PrescaleDependencies, prescaleTick, TickFailedError, type TickReport } from '../../lambda/app/prescale.ts';
 import { expandOccurrences } from '../../lambda/core/calendar/expand.ts';
@@ -18,6 +16,7 @@ import type { CalendarSource } from '../../lambda/ports/calendar-source.ts';
 import type { DemandHistory } from '../../lambda/ports/demand-history.ts';
 import type { BaselineMinute, ReplayDecisionRow, ReplayMinute, WorkloadReplay } from '../../report/replay.ts';
 import { isReadyAtStart } from '../../report/summarize-replay.ts';
+import { makeSimulatedDependencies } from '../../sim/prescale-dependencies.ts';
 import { startTwin, type Twin } from '../../sim/twin.ts';
 import { UNIT_NAMES } from '../unit-names.ts';
 import type { DemandCurve } from './demand.ts';
@@ -100,20 +99,13 @@ async function replayWith(input: ReplayInput, workloads: readonly Workload[], de
   const { config, fromMs, toMs, calendarSources } = input;
   const twin = await makeTwin(input, workloads, demands);
   const connection = connectByKubeconfigText(twin.kubeconfig());
-  const stores = makeMemoryStores();
   const clusters = config.clusters.map(({ name }): [string, PrescaleDependencies] => [
     name,
-    {
-      cluster: makeKubernetesCluster({ name, connection }),
-      store: stores.states,
-      leases: stores.leases,
-      ledger: stores.ledger,
-      notifier: { notify: async () => undefined },
+    makeSimulatedDependencies(makeKubernetesCluster({ name, connection }), {
       prices: makePriceBook(config.spend.prices),
       demand: historyOf(config, demands, fromMs),
-      startups: noStartupHistory,
       calendarSources,
-    },
+    }),
   ]);
   const minutes = new Map<string, ReplayMinute[]>(workloads.map(({ name }) => [name, []]));
   const reports: TickReport[] = [];

@@ -1,6 +1,4 @@
-import { makeMemoryStores } from '../../lambda/adapters/memory/memory-stores.ts';
 import { makePriceBook } from '../../lambda/adapters/prices/price-book.ts';
-import { noStartupHistory } from '../../lambda/adapters/startup/no-startup-history.ts';
 import { type PrescaleDependencies, prescaleTick, TickFailedError, type TickReport } from '../../lambda/app/prescale.ts';
 import { expandOccurrences } from '../../lambda/core/calendar/expand.ts';
 import type { Occurrence } from '../../lambda/core/calendar/occurrence.ts';
@@ -15,6 +13,7 @@ import type { Workload } from '../../lambda/core/prescale/workload.ts';
 import { type InstantMs, MINUTE_MS } from '../../lambda/core/units/quantities.ts';
 import { createMinuteCluster, type MinuteWorkload } from '../minutes/minute-cluster.ts';
 import { makeObject } from '../minutes/minute-objects.ts';
+import { makeSimulatedDependencies } from '../prescale-dependencies.ts';
 import { listBaselines, runBaseline } from './baselines.ts';
 import type { CheckedTrace } from './demand-trace.ts';
 import { makePolicyMinutes, needOf, type PolicyMinutes, type Score, scoreMinutes } from './score.ts';
@@ -140,21 +139,15 @@ function makeSimulatedCluster(name: string, members: readonly Member[], { config
   const own = members.filter(({ workload }) => workload.target.cluster === name);
   const cluster = createMinuteCluster(name, fromMs, seed);
   for (const { simulated } of own) cluster.add(simulated);
-  const stores = makeMemoryStores();
   const startups = new Map(own.map(({ workload, startup }) => [workload.name, startup]));
-  const dependencies: PrescaleDependencies = {
-    cluster,
-    store: stores.states,
-    leases: stores.leases,
+  const dependencies = makeSimulatedDependencies(cluster, {
     // Nobody asks a simulation what pre-scaling added by the minute: the score counts every replica.
     ledger: { recordEntries: async () => undefined, readEntries: async () => [] },
-    notifier: { notify: async () => undefined },
     prices: makePriceBook(config.spend.prices),
     demand: cluster,
     // With a start-up time given, lead times are what measuring it would have taught.
-    startups: startupMedianMs === undefined ? noStartupHistory : { readStartup: async (_, workload) => startups.get(workload) },
-    calendarSources: [],
-  };
+    ...(startupMedianMs !== undefined && { startups: { readStartup: async (_, workload) => startups.get(workload) } }),
+  });
   return { name, cluster, dependencies, size: own.length };
 }
 

@@ -1,14 +1,11 @@
 import { stringify } from 'yaml';
-import { noDemandHistory } from '../../lambda/adapters/demand/no-demand-history.ts';
 import { connectByKubeconfigText } from '../../lambda/adapters/kubernetes/kubeconfig-connection.ts';
 import { makeKubernetesCluster } from '../../lambda/adapters/kubernetes/kubernetes-cluster.ts';
-import { makeMemoryStores } from '../../lambda/adapters/memory/memory-stores.ts';
-import { makePriceBook } from '../../lambda/adapters/prices/price-book.ts';
-import { noStartupHistory } from '../../lambda/adapters/startup/no-startup-history.ts';
 import { type PrescaleDependencies, prescaleTick, TickFailedError, type TickReport } from '../../lambda/app/prescale.ts';
 import { parseConfig } from '../../lambda/core/config/parse.ts';
 import { MINUTE_MS } from '../../lambda/core/units/quantities.ts';
 import type { Notification } from '../../lambda/ports/notifier.ts';
+import { makeSimulatedDependencies } from '../../sim/prescale-dependencies.ts';
 import { startTwin, type Twin } from '../../sim/twin.ts';
 
 /** 2026-11-27T00:00:00Z; the event of `CONFIG` runs from 12:00Z to 14:00Z with 12 minutes of lead. */
@@ -68,19 +65,10 @@ export async function makeHarness(startMs = ASK - 30 * MINUTE_MS): Promise<Harne
   });
   const connection = connectByKubeconfigText(twin.kubeconfig());
   const cluster = makeKubernetesCluster({ name: 'twin', connection, pacing: { wait: async () => undefined, random: () => 0 } });
-  const stores = makeMemoryStores();
   const notifications: Notification[] = [];
-  const dependencies: PrescaleDependencies = {
-    cluster,
-    store: stores.states,
-    leases: stores.leases,
-    ledger: stores.ledger,
+  const dependencies = makeSimulatedDependencies(cluster, {
     notifier: { notify: async (notification) => void notifications.push(notification) },
-    prices: makePriceBook({ instances: {} }),
-    demand: noDemandHistory,
-    startups: noStartupHistory,
-    calendarSources: [],
-  };
+  });
   let ticks = 0;
   let { config } = parseConfig(configText(), 'foretide.yaml');
   const read = async () => {

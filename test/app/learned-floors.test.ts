@@ -1,13 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { makeMemoryStores } from '../../lambda/adapters/memory/memory-stores.ts';
-import { makePriceBook } from '../../lambda/adapters/prices/price-book.ts';
-import { noStartupHistory } from '../../lambda/adapters/startup/no-startup-history.ts';
 import { type PrescaleDependencies, prescaleTick, TickFailedError } from '../../lambda/app/prescale.ts';
 import { parseConfig } from '../../lambda/core/config/parse.ts';
 import type { DemandHistory } from '../../lambda/ports/demand-history.ts';
 import type { StartupHistory } from '../../lambda/ports/startup-history.ts';
 import { createMinuteCluster } from '../../sim/minutes/minute-cluster.ts';
 import { makeObject } from '../../sim/minutes/minute-objects.ts';
+import { makeSimulatedDependencies } from '../../sim/prescale-dependencies.ts';
 
 const MINUTE = 60_000;
 const DAY = 1_440 * MINUTE;
@@ -54,19 +52,7 @@ function start(changes: Partial<PrescaleDependencies> = {}) {
     startupMedianMs: MINUTE,
     startupSigma: 0.3,
   });
-  const stores = makeMemoryStores();
-  const dependencies: PrescaleDependencies = {
-    cluster,
-    store: stores.states,
-    leases: stores.leases,
-    ledger: stores.ledger,
-    notifier: { notify: async () => undefined },
-    prices: makePriceBook({ instances: {} }),
-    demand: history,
-    startups: noStartupHistory,
-    calendarSources: [],
-    ...changes,
-  };
+  const dependencies = makeSimulatedDependencies(cluster, { demand: history, ...changes });
   const tick = (minute: number, deps = dependencies) =>
     prescaleTick(deps, { config, clusterName: 'prod', holder: 'test', nowMs: START_MS + minute * MINUTE });
   return { dependencies, tick, minNow: async () => (await cluster.readTarget(REF))?.bounds.min };

@@ -1,13 +1,10 @@
 import { expect, it } from 'vitest';
 import { stringify } from 'yaml';
-import { noDemandHistory } from '../../lambda/adapters/demand/no-demand-history.ts';
 import { connectByKubeconfigText } from '../../lambda/adapters/kubernetes/kubeconfig-connection.ts';
 import { makeKubernetesCluster } from '../../lambda/adapters/kubernetes/kubernetes-cluster.ts';
-import { makeMemoryStores } from '../../lambda/adapters/memory/memory-stores.ts';
-import { makePriceBook } from '../../lambda/adapters/prices/price-book.ts';
-import { noStartupHistory } from '../../lambda/adapters/startup/no-startup-history.ts';
 import { prescaleTick } from '../../lambda/app/prescale.ts';
 import { parseConfig } from '../../lambda/core/config/parse.ts';
+import { makeSimulatedDependencies } from '../../sim/prescale-dependencies.ts';
 import { startTwin } from '../../sim/twin.ts';
 import { START } from './harness.ts';
 
@@ -35,18 +32,9 @@ it('a tick over 1,000 ScaledObjects calls the API once a page and once a change'
       });
     }
     twin.advanceTo(START);
-    const stores = makeMemoryStores();
-    const dependencies = {
-      cluster: makeKubernetesCluster({ name: 'twin', connection: connectByKubeconfigText(twin.kubeconfig()) }),
-      store: stores.states,
-      leases: stores.leases,
-      ledger: stores.ledger,
-      notifier: { notify: async () => undefined },
-      prices: makePriceBook({ instances: {} }),
-      demand: noDemandHistory,
-      startups: noStartupHistory,
-      calendarSources: [],
-    };
+    const dependencies = makeSimulatedDependencies(
+      makeKubernetesCluster({ name: 'twin', connection: connectByKubeconfigText(twin.kubeconfig()) }),
+    );
     const calls = async () => {
       twin.requests.clear();
       await prescaleTick(dependencies, { config, clusterName: 'twin', holder: 'test', nowMs: START });

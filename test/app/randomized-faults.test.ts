@@ -1,14 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { noDemandHistory } from '../../lambda/adapters/demand/no-demand-history.ts';
-import { makeMemoryStores } from '../../lambda/adapters/memory/memory-stores.ts';
-import { makePriceBook } from '../../lambda/adapters/prices/price-book.ts';
-import { noStartupHistory } from '../../lambda/adapters/startup/no-startup-history.ts';
 import { LEASE_TTL_MS, leaseName } from '../../lambda/app/lease.ts';
 import { type PrescaleDependencies, prescaleTick, TickFailedError } from '../../lambda/app/prescale.ts';
 import { parseConfig } from '../../lambda/core/config/parse.ts';
 import { ClusterError } from '../../lambda/ports/cluster.ts';
 import { FencedError } from '../../lambda/ports/state-store.ts';
 import { makeInProcessCluster } from '../../sim/in-process-cluster.ts';
+import { makeSimulatedDependencies } from '../../sim/prescale-dependencies.ts';
 import { createRandom } from '../../sim/random.ts';
 import { SCALED_OBJECTS } from '../../sim/resources.ts';
 import { startTwin } from '../../sim/twin.ts';
@@ -56,19 +53,7 @@ async function replay(seed: string, disturbed: boolean) {
   }
   twin.advanceTo(START_MS);
   const random = createRandom(seed);
-  const stores = makeMemoryStores();
-  const cluster = makeInProcessCluster(twin, 'main');
-  const plain: PrescaleDependencies = {
-    cluster,
-    store: stores.states,
-    leases: stores.leases,
-    ledger: stores.ledger,
-    notifier: { notify: async () => undefined },
-    prices: makePriceBook({ instances: {} }),
-    demand: noDemandHistory,
-    startups: noStartupHistory,
-    calendarSources: [],
-  };
+  const plain = makeSimulatedDependencies(makeInProcessCluster(twin, 'main'));
 
   /** The same ports, on which `before` runs before each call. */
   function guarded(before: (call: number, method: string) => Promise<void>): PrescaleDependencies {
@@ -89,8 +74,8 @@ async function replay(seed: string, disturbed: boolean) {
   }
 
   async function steal(nowMs: number): Promise<void> {
-    const stolen = await stores.leases.acquireLease(leaseName('main'), 'thief', 1_000, nowMs + LEASE_TTL_MS + 1);
-    if (stolen !== undefined) await stores.leases.releaseLease(stolen);
+    const stolen = await plain.leases.acquireLease(leaseName('main'), 'thief', 1_000, nowMs + LEASE_TTL_MS + 1);
+    if (stolen !== undefined) await plain.leases.releaseLease(stolen);
   }
 
   function touch(): void {
@@ -174,8 +159,8 @@ async function replay(seed: string, disturbed: boolean) {
       const { ready, replicas } = twin.readWorkload(metadata.name, 'inference');
       return { name: metadata.name, min: spec.minReplicaCount, max: spec.maxReplicaCount, annotations, ready, replicas };
     });
-    const intents = (await stores.states.readIntents('main')).map(({ id, want, untilMs }) => ({ id, want, untilMs }));
-    const remembered = (await stores.states.readObjectStates('main')).map(({ target, baseline, held }) => ({
+    const intents = (await plain.store.readIntents('main')).map(({ id, want, untilMs }) => ({ id, want, untilMs }));
+    const remembered = (await plain.store.readObjectStates('main')).map(({ target, baseline, held }) => ({
       name: target.name,
       baseline,
       held: held && { ...held, sinceMs: 0 },

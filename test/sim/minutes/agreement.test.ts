@@ -1,14 +1,11 @@
 import { expect, it } from 'vitest';
-import { noDemandHistory } from '../../../lambda/adapters/demand/no-demand-history.ts';
-import { makeMemoryStores } from '../../../lambda/adapters/memory/memory-stores.ts';
-import { makePriceBook } from '../../../lambda/adapters/prices/price-book.ts';
-import { noStartupHistory } from '../../../lambda/adapters/startup/no-startup-history.ts';
 import { prescaleTick } from '../../../lambda/app/prescale.ts';
 import { parseConfig } from '../../../lambda/core/config/parse.ts';
 import type { Cluster } from '../../../lambda/ports/cluster.ts';
 import { makeInProcessCluster } from '../../../sim/in-process-cluster.ts';
 import { createMinuteCluster } from '../../../sim/minutes/minute-cluster.ts';
 import { makeObject } from '../../../sim/minutes/minute-objects.ts';
+import { makeSimulatedDependencies } from '../../../sim/prescale-dependencies.ts';
 import { startTwin } from '../../../sim/twin.ts';
 
 const MINUTE = 60_000;
@@ -45,18 +42,7 @@ function demandAt(minute: number): number {
 }
 
 async function replay(cluster: Cluster, step: (minute: number) => { ready: number; replicas: number }) {
-  const stores = makeMemoryStores();
-  const dependencies = {
-    cluster,
-    store: stores.states,
-    leases: stores.leases,
-    ledger: stores.ledger,
-    notifier: { notify: async () => undefined },
-    prices: makePriceBook({ instances: {} }),
-    demand: noDemandHistory,
-    startups: noStartupHistory,
-    calendarSources: [],
-  };
+  const dependencies = makeSimulatedDependencies(cluster);
   const rows = [];
   for (let minute = 0; minute < MINUTES; minute += 1) {
     await prescaleTick(dependencies, { config, clusterName: 'main', holder: 'test', nowMs: START_MS + minute * MINUTE });
