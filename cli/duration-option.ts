@@ -2,10 +2,11 @@ import { parseDuration } from '../lambda/core/units/duration.ts';
 import { QuantityError } from '../lambda/core/units/quantity-error.ts';
 import { UsageError } from './usage-error.ts';
 
-/** A duration above 0 from an option's text, in milliseconds. @throws {UsageError} that names the option, and says what to write. */
-export function parseDurationOption(option: string, text: string): number {
+/** A duration above 0, and at most the longest, from an option's text; milliseconds. @throws {UsageError} that names the option, and says what to write. */
+export function parseDurationOption(option: string, text: string, longest: string): number {
   try {
     const { ms } = parseDuration(text);
+    if (ms > parseDuration(longest).ms) throw new UsageError(`${option} ${text} is longer than ${longest}`);
     if (ms > 0) return ms;
   } catch (error) {
     if (!(error instanceof QuantityError)) throw error;

@@ -83,6 +83,8 @@ export type SimulatedEvent = {
   readonly leadFromMs: number;
   /** `null` when no floor was set for the event; then what demand needs in the start's minute counts as its floor. */
   readonly floor: number | null;
+  /** Its floor was learned and changed with the demand. */
+  readonly learned: boolean;
   /** Ready replicas in the start's minute; `null` when that is not known. */
   readonly readyAtStart: number | null;
   /** Minutes of [start, end) with fewer Ready replicas than demand needed; `null` when not known. */

@@ -6,7 +6,7 @@ import { type Intent, targetKey } from '../../lambda/core/compose/intent.ts';
 import type { Config } from '../../lambda/core/config/schema.ts';
 import { describeReason } from '../../lambda/core/prescale/describe.ts';
 import type { Workload } from '../../lambda/core/prescale/workload.ts';
-import { HOUR_MS, type InstantMs } from '../../lambda/core/units/quantities.ts';
+import type { InstantMs } from '../../lambda/core/units/quantities.ts';
 import { formatInZone, formatUtc } from '../../lambda/core/units/time.ts';
 import { type CommonOptions, withCommonOptions } from '../common-options.ts';
 import type { DefineCommand } from '../define-command.ts';
@@ -31,7 +31,7 @@ type OverrideOptions = CommonOptions &
   };
 
 /** A longer exception is a change of configuration. */
-const LONGEST_MS = 31 * 24 * HOUR_MS;
+const LONGEST = '31d';
 
 export const defineOverride: DefineCommand = (program, environment, act) => {
   withStoreOptions(withCommonOptions(program.command('override')))
@@ -86,8 +86,7 @@ async function give(workload: Workload, options: OverrideOptions, config: Config
   if (options.for === undefined) throw new UsageError('say with --for how long it holds, such as 2h');
   if (options.reason === undefined || options.reason.trim() === '')
     throw new UsageError('say with --reason why; whoever finds it will ask');
-  const durationMs = parseDurationOption('--for', options.for);
-  if (durationMs > LONGEST_MS) throw new UsageError(`--for ${options.for} is longer than 31 days; change the configuration instead`);
+  const durationMs = parseDurationOption('--for', options.for, LONGEST);
   const given = {
     target: workload.target,
     min,

@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, open, writeFile } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { makePriceBook } from '../../lambda/adapters/prices/price-book.ts';
 import { describeFinding } from '../../lambda/core/prescale/describe.ts';
@@ -76,11 +76,15 @@ async function runSimulate(options: SimulateOptions, environment: Environment): 
   if (!/^\d{1,15}$/.test(options.seed)) throw new UsageError(`--seed must be a whole number (got ${options.seed})`);
   if (options.decisions !== undefined && config.workloads.length > 1)
     throw new UsageError('--decisions is about one workload: say which with --workload');
-  const startupMedianMs = options.coldstart === undefined ? undefined : parseDurationOption('--coldstart', options.coldstart);
+  const startupMedianMs = options.coldstart === undefined ? undefined : parseDurationOption('--coldstart', options.coldstart, '24h');
   const startMs = options.start === undefined ? undefined : requireMinute('--start', parseTimeOption('--start', options.start, timezone));
   const whole = await readTrace(options.demand, startMs);
   const { fromMs, toMs } = resolveScoredPeriod(options, timezone, whole);
   const trace = checkTrace(whole, fromMs, toMs, options.gaps === 'hold');
+
+  // A simulation takes its time: what it can't write at the end is said before.
+  if (options.decisions !== undefined) await requireWritable('--decisions', options.decisions);
+  if (options.report !== undefined) await requireWritable('--report', options.report);
 
   const findings = new Map<string, string>();
   const onFinding = (finding: Finding, cluster: string) => {
@@ -124,7 +128,8 @@ async function runSimulate(options: SimulateOptions, environment: Environment): 
 /** What a tick would have told people, once for each kind and subject. */
 function renderFinding(finding: Finding, clusterName: string, timezone: string): string {
   const { title, lines } = describeFinding(finding, clusterName, timezone);
-  return `${title}. ${lines.join('; ')}`;
+  const [advice = '', ...facts] = lines;
+  return `${title}. ${advice} (${facts.join(', ')})`;
 }
 
 /** The same clock that the demand file is in: whole minutes. */
@@ -136,13 +141,24 @@ function resolveScoredPeriod(
   const fromMs = from === undefined ? series.startMs : requireMinute('--from', parseTimeOption('--from', from, timezone));
   const endMs = series.startMs + series.values.length * MINUTE_MS;
   const toMs = to === undefined ? endMs : requireMinute('--to', parseTimeOption('--to', to, timezone));
-  if (toMs <= fromMs) throw new UsageError(`--to ${to ?? '(the end of the demand)'} is not after --from ${from ?? ''}`);
+  if (toMs <= fromMs) throw new UsageError(`--to ${to ?? '(the end of the demand)'} is not after --from ${from ?? '(its first row)'}`);
   return { fromMs, toMs };
 }
 
 function requireMinute(option: string, atMs: InstantMs): InstantMs {
   if (atMs % MINUTE_MS !== 0) throw new UsageError(`${option} must be a whole minute`);
   return atMs;
+}
+
+async function requireWritable(option: string, path: string): Promise<void> {
+  try {
+    await mkdir(dirname(path), { recursive: true });
+    await (await open(path, 'a')).close();
+  } catch (error) {
+    if (error instanceof Error && 'code' in error)
+      throw new UsageError(`${option} ${path} can't be written: ${error.message}`, { cause: error });
+    throw error;
+  }
 }
 
 async function writeFiles(
@@ -156,7 +172,6 @@ async function writeFiles(
     ...(page === undefined ? [] : [{ path: page, text: renderSimulationPage(report), name: 'report' }]),
   ];
   for (const { path, text, name } of files) {
-    await mkdir(dirname(path), { recursive: true });
     await writeFile(path, text);
     output.err(`${name}: ${path}`);
   }

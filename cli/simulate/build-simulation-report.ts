@@ -98,6 +98,7 @@ function listEvents({ workload, occurrences, had, need }: WorkloadSimulation, fr
       leadFromMs: startMs - workload.leadMs,
       // A learned floor asks ahead: what the start itself needs is what has to be Ready then.
       floor: event.floor.kind === 'learned' ? null : (had.min[at] ?? null),
+      learned: event.floor.kind === 'learned',
       readyAtStart: had.ready[at] ?? null,
       shortMinutes,
     };

@@ -34,7 +34,7 @@ export function renderSimulation(report: SimulationReport): string {
                     event.name,
                     formatInZone(event.startMs, timezone),
                     formatUtc(event.startMs),
-                    event.floor === null ? 'learned' : formatCount(event.floor),
+                    event.learned ? 'learned' : formatCount(event.floor),
                     formatCount(event.readyAtStart),
                     formatCount(event.shortMinutes),
                   ]),

@@ -26,13 +26,18 @@ export async function saveIntents(store: StateStore, stored: readonly Intent[], 
   );
 }
 
+/** The part of the evidence that the next tick reads back: since when the need has been unknown. */
+function memoryOf({ evidence }: Intent): unknown {
+  return evidence.facts.needUnknownSinceMs ?? null;
+}
+
 /** Whether two lists, of ids that are unique within each, want the same. */
 function areSame(stored: readonly Intent[], wanted: readonly Intent[]): boolean {
   return (
     stored.length === wanted.length &&
     wanted.every((intent) => {
       const before = stored.find(({ id }) => id === intent.id);
-      return before !== undefined && sameValue({ ...before, evidence: intent.evidence }, intent);
+      return before !== undefined && sameValue({ ...before, evidence: memoryOf(before) }, { ...intent, evidence: memoryOf(intent) });
     })
   );
 }

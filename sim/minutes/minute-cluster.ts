@@ -82,6 +82,11 @@ export function createMinuteCluster(name: string, fromMs: number, seed: string):
   };
 }
 
+/** The seed of a target's start-up times: the same for every policy that is compared on it. */
+export function startupSeed(seed: string, target: TargetRef): string {
+  return `${seed}/${targetKey(target)}`;
+}
+
 type Member = {
   readonly workload: MinuteWorkload;
   readonly replicas: Replicas;
@@ -93,7 +98,7 @@ type Member = {
 function createMember(workload: MinuteWorkload, fromMs: number, seed: string): Member {
   const { object, capacity, demand, startupMedianMs, startupSigma } = workload;
   const initial = clamp(initialByDemand(demand.values, minuteIndex(demand, fromMs), capacity), object.bounds);
-  const random = createRandom(`${seed}/${targetKey(object.ref)}`);
+  const random = createRandom(startupSeed(seed, object.ref));
   return { workload, replicas: createReplicas({ random, startupMedianMs, startupSigma, initial }), object, current: initial };
 }
 

@@ -1,6 +1,6 @@
 import { minuteIndex, windowPeaks } from '../../lambda/core/demand/demand-series.ts';
 import { MINUTE_MS } from '../../lambda/core/units/quantities.ts';
-import type { MinuteWorkload } from '../minutes/minute-cluster.ts';
+import { type MinuteWorkload, startupSeed } from '../minutes/minute-cluster.ts';
 import { createReplicas, desiredByDemand, initialByDemand, replicasFor } from '../minutes/replicas.ts';
 import { createRandom } from '../random.ts';
 import { makePolicyMinutes, type PolicyMinutes } from './score.ts';
@@ -16,7 +16,7 @@ export type BaselinePeriod = {
   readonly minutes: number;
   /** 1 for minutes that a cron schedule raises: events with their lead before them. */
   readonly raised: Uint8Array;
-  readonly need: Int32Array;
+  readonly need: Float64Array;
 };
 
 const HEADROOM = 1.25;
@@ -55,8 +55,9 @@ export function runBaseline({ ask, min }: BaselinePolicy, { workload, fromMs, mi
   const { bounds } = object;
   const first = minuteIndex(demand, fromMs);
   const clamp = (wanted: number, minute: number) => Math.min(Math.max(wanted, min(minute)), bounds.max);
-  let current = clamp(ask(first) ?? initialByDemand(demand.values, first, capacity), first);
-  const replicas = createReplicas({ random: createRandom(seed), startupMedianMs, startupSigma, initial: current });
+  // As every policy: with what demand had asked for, however much this one would have asked for before.
+  let current = Math.min(Math.max(initialByDemand(demand.values, first, capacity), bounds.min), bounds.max);
+  const replicas = createReplicas({ random: createRandom(startupSeed(seed, object.ref)), startupMedianMs, startupSigma, initial: current });
   const had = makePolicyMinutes(minutes);
   for (let index = 0; index < minutes; index += 1) {
     const minute = first + index;

@@ -19,6 +19,9 @@ export type DemandTrace = {
 /** Ten years: more is a mistake in a time. */
 const MOST_MINUTES = 5_300_000;
 const UTC_MINUTE = /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::00(?:\.0+)?)?Z$/;
+const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d{1,3})?$/i;
+/** A million million: more is a mistake in the unit. */
+const MOST_DEMAND = 1e12;
 const QUOTED = 60;
 
 /**
@@ -67,17 +70,21 @@ function* makeRowReader(text: string, fileName: string, startMs: InstantMs | und
     const minuteMs = parseMinute(written);
     if (minuteMs === undefined || comma === -1 || count.includes(','))
       throw wrong(fileName, line, `a row is a minute and a number; it says ${quote(row)}`);
-    const value = /^[+-]?[\d.]/.test(count) ? Number(count) : Number.NaN;
+    const value = DECIMAL.test(count) ? Number(count) : Number.NaN;
     if (!Number.isFinite(value))
       throw wrong(fileName, line, `the demand must be a number; it says ${quote(count)}. Leave out a minute that was not read`);
     if (value < 0) throw wrong(fileName, line, `the demand must be 0 or more; it is ${quote(count)}`);
+    if (value > MOST_DEMAND) throw wrong(fileName, line, `the demand must be at most ${MOST_DEMAND}; it is ${quote(count)}`);
     yield { minuteMs, value, line, written };
   }
 }
 
 function chooseMinute(header: string, fileName: string, startMs: InstantMs | undefined): (text: string) => number | undefined {
   const name = header.replace(/^\uFEFF/, '').trim();
-  if (name === 'minute_utc,requests') return (text) => (UTC_MINUTE.test(text) ? finite(Date.parse(text)) : undefined);
+  if (name === 'minute_utc,requests') {
+    if (startMs !== undefined) throw wrong(fileName, 1, 'its minutes are instants already; leave out --start');
+    return parseUtcMinute;
+  }
   if (name !== 'minute,requests')
     throw wrong(
       fileName,
@@ -88,8 +95,10 @@ function chooseMinute(header: string, fileName: string, startMs: InstantMs | und
   return (text) => (/^\d{1,9}$/.test(text) ? startMs + Number(text) * MINUTE_MS : undefined);
 }
 
-function finite(value: number): number | undefined {
-  return Number.isFinite(value) ? value : undefined;
+/** Undefined also for a day that does not exist, which `Date.parse` would move to the next month. */
+function parseUtcMinute(text: string): number | undefined {
+  const ms = UTC_MINUTE.test(text) ? Date.parse(text) : Number.NaN;
+  return new Date(ms).getUTCDate() === Number(text.slice(8, 10)) ? ms : undefined;
 }
 
 function wrong(fileName: string, line: number, problem: string): DemandTraceError {
@@ -115,8 +124,8 @@ export function checkTrace({ fileName, series, gaps }: DemandTrace, fromMs: Inst
       `${fileName}: it has minutes from ${formatUtc(series.startMs)} to before ${formatUtc(endMs)}; the period is ${formatUtc(fromMs)} to ${formatUtc(toMs)}. Choose --from and --to within it`,
     );
   }
-  const inPeriod = gaps.filter((gap) => gap.toMs > fromMs && gap.fromMs < toMs);
-  const before = gaps.filter((gap) => gap.fromMs < fromMs);
+  const inPeriod = clipGaps(gaps, fromMs, toMs);
+  const before = clipGaps(gaps, series.startMs, fromMs);
   const [first] = inPeriod;
   if (first !== undefined && !holdGaps) {
     throw wrong(
@@ -126,10 +135,18 @@ export function checkTrace({ fileName, series, gaps }: DemandTrace, fromMs: Inst
     );
   }
   const warnings = [
-    ...(before.length === 0 ? [] : [`${countMinutes(before)} of history without a reading; nothing is learned from them.`]),
+    ...(before.length === 0
+      ? []
+      : [`${countMinutes(before)} of history without a reading; nothing is learned from them, nor from what spans them.`]),
     ...(inPeriod.length === 0 ? [] : [`${countMinutes(inPeriod)} of the period without a reading; the one before was held.`]),
   ];
   return { series: inPeriod.length === 0 ? series : { ...series, values: held(series, fromMs, toMs) }, warnings };
+}
+
+function clipGaps(gaps: DemandTrace['gaps'], fromMs: InstantMs, toMs: InstantMs): DemandTrace['gaps'] {
+  return gaps
+    .map((gap) => ({ ...gap, fromMs: Math.max(gap.fromMs, fromMs), toMs: Math.min(gap.toMs, toMs) }))
+    .filter((gap) => gap.fromMs < gap.toMs);
 }
 
 function held({ startMs, values }: DemandSeries, fromMs: InstantMs, toMs: InstantMs): Float64Array {

@@ -26,7 +26,7 @@ export type Score = {
 };
 
 /** Scores what a policy had against what was needed: one need a minute, and 1 where a minute lies in an event. */
-export function scoreMinutes({ ready, starting }: PolicyMinutes, need: Int32Array, inEvent: Uint8Array): Score {
+export function scoreMinutes({ ready, starting }: PolicyMinutes, need: Float64Array, inEvent: Uint8Array): Score {
   let [attained, eventMinutes, eventAttained, missing, replicaMinutes, needed] = [0, 0, 0, 0, 0, 0];
   for (let index = 0; index < need.length; index += 1) {
     const [wanted = 0, there = 0] = [need[index], ready[index]];
@@ -50,6 +50,6 @@ export function scoreMinutes({ ready, starting }: PolicyMinutes, need: Int32Arra
 }
 
 /** Replicas that serve each of `minutes` minutes of a trace from its index `first` on. */
-export function needOf(demand: Float64Array, first: number, minutes: number, capacity: number): Int32Array {
-  return Int32Array.from({ length: minutes }, (_, index) => replicasFor(demand[first + index] ?? 0, capacity));
+export function needOf(demand: Float64Array, first: number, minutes: number, capacity: number): Float64Array {
+  return Float64Array.from({ length: minutes }, (_, index) => replicasFor(demand[first + index] ?? 0, capacity));
 }

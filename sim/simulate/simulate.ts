@@ -50,7 +50,7 @@ export type WorkloadSimulation = {
   readonly occurrences: readonly Occurrence[];
   /** Index of the period's first minute in the trace. */
   readonly firstIndex: number;
-  readonly need: Int32Array;
+  readonly need: Float64Array;
   readonly had: PolicyMinutes;
   readonly policies: readonly SimulatedPolicyRun[];
 };
@@ -118,7 +118,8 @@ function makeMember(workload: Workload, { config, trace, startupMedianMs }: Simu
     );
   }
   const bounds = workload.bounds ?? UNKNOWN_BOUNDS;
-  const medianMs = startupMedianMs ?? (workload.leadMs - (workload.learnsLead?.safetyMs ?? 0)) / MEDIANS_IN_LEAD;
+  const configured = config.workloads.find((one) => one.name === name)?.leadTime.default.ms ?? workload.leadMs;
+  const medianMs = startupMedianMs ?? configured / MEDIANS_IN_LEAD;
   const startup = { medianMs, sigma: STARTUP_SIGMA };
   return {
     workload:
@@ -177,7 +178,7 @@ function finish(
     ...listBaselines(period).map((policy) => ({
       name: policy.name,
       kind: 'baseline' as const,
-      score: scoreMinutes(runBaseline(policy, period, `${seed}/${workload.name}`), need, inEvent),
+      score: scoreMinutes(runBaseline(policy, period, seed), need, inEvent),
     })),
   ];
   const seen = occurrences.filter(({ startMs }) => startMs < toMs);

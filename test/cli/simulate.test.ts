@@ -88,6 +88,7 @@ describe('foretide simulate', () => {
         end: '2026-06-10T11:00:00Z',
         leadFrom: expect.stringMatching(/^2026-06-10T09:40/),
         floor: 30,
+        learned: false,
         readyAtStart: 30,
         shortMinutes: 0,
       },
@@ -114,7 +115,7 @@ describe('foretide simulate', () => {
   it('takes rows before --from as history, and a gap there as a warning', async () => {
     await writeFile(file('demand.csv'), demandCsv([10, 11]));
     const { exitCode, err, out } = await simulate('--from', '2026-06-10T11:00', '--to', '2026-06-10T14:00', '--coldstart', '8m');
-    expect([exitCode, err]).toEqual([0, '2 minutes of history without a reading; nothing is learned from them.']);
+    expect([exitCode, err]).toEqual([0, '2 minutes of history without a reading; nothing is learned from them, nor from what spans them.']);
     expect(out).toContain('(2026-06-10T09:00:00Z to 2026-06-10T12:00:00Z)');
   });
 
@@ -162,6 +163,8 @@ describe('foretide simulate', () => {
       ['--from', '2026-06-09'],
       'demand.csv: it has minutes from 2026-06-10T08:00:00Z to before 2026-06-10T14:00:00Z; the period is 2026-06-08T22:00:00Z',
     ],
+    ['a page where a directory is', ['--report', '/'], "--report / can't be written"],
+    ['a cold start of a year', ['--coldstart', '365d'], '--coldstart 365d is longer than 24h'],
     ['a file that is not there', ['--demand', '/nowhere/demand.csv'], "--demand /nowhere/demand.csv can't be read"],
   ])('refuses %s', async (_, args, message) => {
     const { exitCode, err } = await simulate(...args);

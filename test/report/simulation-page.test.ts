@@ -55,6 +55,7 @@ describe('the headline of a simulation', () => {
 
 describe('the events that are shown', () => {
   const event = (name: string, shortMinutes: number | null): SimulatedEvent => ({
+    learned: false,
     name,
     class: null,
     startMs: 0,

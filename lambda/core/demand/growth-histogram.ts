@@ -1,6 +1,6 @@
-/** Growths from e^−2 to e^4 (a seventh to fifty-five times), in steps of half a percent: what is finer than a replica can tell. */
-const LOWEST_LOG = -2;
-const HIGHEST_LOG = 4;
+/** Growths from e^−1 to e^14 (a third to a million times: from nothing to a large fleet), in steps of half a percent, which is finer than a replica can tell. */
+const LOWEST_LOG = -1;
+const HIGHEST_LOG = 14;
 const BINS_PER_LOG = 200;
 const BINS = (HIGHEST_LOG - LOWEST_LOG) * BINS_PER_LOG;
 
@@ -17,11 +17,13 @@ export function createGrowthHistogram(): GrowthHistogram {
   const weights = new Float64Array(BINS);
   let total = 0;
   let samples = 0;
+  let highest = 0;
   return {
     add: (growth, weight) => {
       const bin = Math.ceil((Math.log(growth) - LOWEST_LOG) * BINS_PER_LOG) - 1;
       const kept = Math.min(Math.max(bin, 0), BINS - 1);
       weights[kept] = (weights[kept] ?? 0) + weight;
+      highest = Math.max(highest, kept);
       total += weight;
       samples += 1;
     },
@@ -30,7 +32,7 @@ export function createGrowthHistogram(): GrowthHistogram {
       if (samples === 0) return Number.NaN;
       // From above, since the high quantiles are the ones that are asked for. Sums of weights differ in their last bits.
       let above = (1 - ratio) * total * (1 + 1e-9);
-      let bin = BINS - 1;
+      let bin = highest;
       for (; bin > 0; bin -= 1) {
         above -= weights[bin] ?? 0;
         if (above < 0) break;

@@ -210,7 +210,7 @@ function evidenceOf(
     facts: {
       start: formatUtc(occurrence.startMs),
       end: formatUtc(occurrence.endMs),
-      leadMinutes: workload.leadMs / MINUTE_MS,
+      leadMinutes: Math.round(workload.leadMs / (MINUTE_MS / 10)) / 10,
       ...(size !== undefined && { eventFloor: size }),
       ...learned,
       ...(occurrence.event.max !== undefined && { eventMax: occurrence.event.max }),

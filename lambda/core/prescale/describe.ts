@@ -122,7 +122,8 @@ const FINDING_TEXT: Readonly<Record<FindingCode, { readonly title: string; reado
   'write-failed': { title: 'a write failed', advice: 'The next tick tries again.' },
   'event-unsized': {
     title: 'the size of an event is unknown',
-    advice: 'Give the workload a capacity in the unit of the floor, or the event a fallbackFloor.',
+    advice:
+      'Give the workload a capacity in the unit of the floor, or the event a fallbackFloor; where its demand is unknown, find out why.',
   },
   'calendar-missing': {
     title: 'a calendar is missing',

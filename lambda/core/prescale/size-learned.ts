@@ -55,7 +55,7 @@ export function sizeLearned(sizing: LearnedSizing): LearnedSize {
   const { workload, occurrence, baseline, held, learning, fallback, nowMs } = sizing;
   const { event, startMs, endMs } = occurrence;
   if (endMs <= nowMs) return { kind: 'replicas', replicas: held?.min ?? baseline.min };
-  if (nowMs < startMs - workload.leadMs - event.ramp.over.ms) return { kind: 'replicas', replicas: baseline.min };
+  if (!asksForLearning(occurrence, workload, nowMs)) return { kind: 'replicas', replicas: baseline.min };
   const { capacity } = workload;
   if (learning === undefined || capacity === undefined) {
     return fallback === undefined

@@ -117,6 +117,15 @@ describe('learnFloor', () => {
     expect(found).toEqual({ kind: 'unknown', why: 'nothing-learned' });
   });
 
+  it('asks for a fleet from nothing, where that is what earlier events did', () => {
+    const burst = Float64Array.from({ length: 8 * DAY }, (_, minute) => {
+      const since = (minute % DAY) - START_MINUTE;
+      return since >= 0 && since < 120 ? 10_000 : 0;
+    });
+    expect(floorAt(burst, 7, 0)).toBeGreaterThanOrEqual(100);
+    expect(floorAt(burst, 7, 0)).toBeLessThanOrEqual(102);
+  });
+
   it('asks for nothing where there is no demand and never was', () => {
     expect(floorAt(new Float64Array(30 * DAY), 20, 10)).toBe(0);
   });

@@ -26,6 +26,12 @@ describe('parseDemandTrace', () => {
     expect(gaps).toEqual([{ fromMs: at(2), toMs: at(4), line: 4 }]);
   });
 
+  it('has no use for a start where minutes are instants', () => {
+    expect(messageOf(() => parseDemandTrace(rows([0, 1]), 'd.csv', START_MS))).toBe(
+      'd.csv:1: its minutes are instants already; leave out --start',
+    );
+  });
+
   it('counts an index from its start', () => {
     const { series } = parseDemandTrace('minute,requests\n2,5\n3,6\n', 'd.csv', START_MS);
     expect(series).toEqual({ startMs: at(2), values: Float64Array.from([5, 6]) });
@@ -60,10 +66,25 @@ describe('parseDemandTrace', () => {
     ['NaN', rows([0, 'NaN']), 'd.csv:2: the demand must be a number; it says "NaN". Leave out a minute that was not read'],
     ['Infinity', rows([0, 'Infinity']), 'd.csv:2: the demand must be a number; it says "Infinity". Leave out a minute that was not read'],
     ['a negative demand', rows([0, 1], [1, -3]), 'd.csv:3: the demand must be 0 or more; it is "-3"'],
+    [
+      'a number that is not decimal',
+      rows([0, '0x10']),
+      'd.csv:2: the demand must be a number; it says "0x10". Leave out a minute that was not read',
+    ],
+    ['a demand beyond belief', rows([0, '1e300']), 'd.csv:2: the demand must be at most 1000000000000; it is "1e300"'],
+    [
+      'a day that does not exist',
+      'minute_utc,requests\n2026-02-31T00:00:00Z,1',
+      'd.csv:2: a row is a minute and a number; it says "2026-02-31T00:00:00Z,1"',
+    ],
     ['a minute twice', rows([0, 1], [0, 2]), 'd.csv:3: minutes must go forward; 2026-06-10T12:00:00Z comes after 2026-06-10T12:00:00Z'],
     ['a minute back', rows([3, 1], [1, 2]), 'd.csv:3: minutes must go forward; 2026-06-10T12:01:00Z comes after 2026-06-10T12:03:00Z'],
   ])('refuses %s, with its line', (_, text, message) => {
     expect(messageOf(() => parseDemandTrace(text, 'd.csv', undefined))).toBe(message);
+  });
+
+  it.each(['5', '5.', '.5', '+5', '0', '1e3', '1.5E-2'])('takes %s for a number', (text) => {
+    expect([...parseDemandTrace(rows([0, text]), 'd.csv', undefined).series.values]).toEqual([Number(text)]);
   });
 
   it('refuses a span that is a slip of the pen', () => {
@@ -83,7 +104,7 @@ describe('parseDemandTrace', () => {
     fc.assert(
       fc.property(lines, fc.boolean(), (body, index) => {
         const text = [index ? 'minute,requests' : 'minute_utc,requests', ...body].join('\n');
-        messageOf(() => parseDemandTrace(text, 'd.csv', START_MS));
+        messageOf(() => parseDemandTrace(text, 'd.csv', index ? START_MS : undefined));
       }),
     );
   });
@@ -96,7 +117,7 @@ describe('checkTrace', () => {
   it('leaves a gap in history as it is, with a warning', () => {
     expect(checkTrace(trace, at(4), at(6), false)).toEqual({
       series: trace.series,
-      warnings: ['2 minutes of history without a reading; nothing is learned from them.'],
+      warnings: ['2 minutes of history without a reading; nothing is learned from them, nor from what spans them.'],
     });
   });
 
@@ -110,9 +131,19 @@ describe('checkTrace', () => {
     const { series, warnings } = checkTrace(trace, at(4), at(8), true);
     expect([...series.values]).toEqual([5, 6, gap, gap, 7, 8, 8, 9]);
     expect(warnings).toEqual([
-      '2 minutes of history without a reading; nothing is learned from them.',
+      '2 minutes of history without a reading; nothing is learned from them, nor from what spans them.',
       '1 minute of the period without a reading; the one before was held.',
     ]);
+  });
+
+  it('counts a gap on both sides of the beginning once on each', () => {
+    expect(checkTrace(trace, at(3), at(6), true).warnings).toEqual([
+      '1 minute of history without a reading; nothing is learned from them, nor from what spans them.',
+      '1 minute of the period without a reading; the one before was held.',
+    ]);
+    expect(messageOf(() => checkTrace(trace, at(3), at(6), false))).toContain(
+      'd.csv:4: 1 minute missing before this row, from 2026-06-10T12:03:00Z;',
+    );
   });
 
   it('holds from before the period where it begins in a gap', () => {

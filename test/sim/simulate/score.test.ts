@@ -19,10 +19,10 @@ it('counts minutes with enough, in events and at all, and replicas from their re
 });
 
 it('has no share of what there was none of', () => {
-  expect(scoreMinutes(had([1], [0]), Int32Array.from([0]), Uint8Array.from([0]))).toMatchObject({
+  expect(scoreMinutes(had([1], [0]), Float64Array.from([0]), Uint8Array.from([0]))).toMatchObject({
     eventAttainment: null,
     allAttainment: 1,
     costMultiple: null,
   });
-  expect(scoreMinutes(had([], []), new Int32Array(0), new Uint8Array(0)).allAttainment).toBeNull();
+  expect(scoreMinutes(had([], []), new Float64Array(0), new Uint8Array(0)).allAttainment).toBeNull();
 });

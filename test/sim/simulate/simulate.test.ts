@@ -106,6 +106,39 @@ describe('simulate', () => {
     expect([...codes]).toEqual(['floor-trimmed']);
   });
 
+  it('is KEDA alone where nothing is on the calendar, replica by replica', async () => {
+    const { timezone, ...config } = configOf('40');
+    const empty = { ...config, timezone, calendar: { ...config.calendar, events: [] } };
+    const found = scores(await simulate(input('40', { config: empty })));
+    expect(found.Foretide).toEqual(found['KEDA alone']);
+    expect(found.Foretide?.eventAttainment).toBeNull();
+  });
+
+  it('begins with the same replicas under every policy, also in the middle of an event', async () => {
+    const { workloads } = await simulate(
+      input('40', { fromMs: START_MS + (4 * DAY + 13 * 60) * MINUTE, toMs: START_MS + (4 * DAY + 14 * 60) * MINUTE }),
+    );
+    const [chat] = workloads;
+    // The demand of the five minutes before asks for 40 already; the floor asks for no more, so nothing starts.
+    expect([chat?.had.ready[0], chat?.had.starting[0], chat?.had.min[0]]).toEqual([40, 0, 40]);
+    const early = await simulate(
+      input('60', { fromMs: START_MS + (4 * DAY + 11 * 60 + 55) * MINUTE, toMs: START_MS + (4 * DAY + 14 * 60) * MINUTE }),
+    );
+    // Five minutes before the start the floor of 60 begins with what demand had asked for; the rest still starts.
+    const had = early.workloads[0]?.had;
+    expect([had?.ready[0], had?.starting[0], had?.min[0]]).toEqual([10, 50, 60]);
+  });
+
+  it('takes the configured lead for the percentile of the last replica, safety or not', async () => {
+    const median = async (lead: string) => {
+      const config = configOf('40', `replica: { capacity: { requestsPerMinute: 100 } }\n    leadTime: ${lead}`);
+      return (await simulate(input('40', { config, startupMedianMs: undefined, toMs: START_MS + 5 * DAY * MINUTE }))).workloads[0]
+        ?.startupMedianMs;
+    };
+    expect(await median('{ default: 12m, safety: 12m }')).toBe(5 * MINUTE);
+    expect(await median('{ default: 12m, safety: 12m, learn: false }')).toBe(5 * MINUTE);
+  });
+
   it('needs a capacity', async () => {
     const config = configOf('40', 'tier: standard');
     await expect(simulate(input('40', { config }))).rejects.toThrow(SimulationError);
