@@ -1,3 +1,4 @@
+import { createInterface } from 'node:readline';
 import { Agent, request } from 'undici';
 import { z } from 'zod';
 
@@ -17,10 +18,15 @@ export type Api = {
   readonly send: (method: 'GET' | 'POST' | 'PATCH' | 'DELETE', path: string, body?: unknown, type?: string) => Promise<Answer>;
   /** @throws {Error} unless it is there and of this shape */
   readonly read: <T>(path: string, shape: z.ZodType<T>) => Promise<T>;
+  /** Every change of a collection after `resourceVersion`, until the signal. @throws {Error} when the server ends it */
+  readonly watch: (collection: string, resourceVersion: string, signal: AbortSignal, hear: (change: Change) => void) => Promise<void>;
   /** Server-side apply. @throws {Error} when it is refused */
   readonly apply: (object: KubeObject) => Promise<void>;
   readonly close: () => Promise<void>;
 };
+
+export type Change = { readonly type: string; readonly object: unknown };
+const Change = z.object({ type: z.string(), object: z.unknown() });
 
 const TIMEOUT_MS = 30_000;
 
@@ -49,6 +55,18 @@ export function openApi({ server, ca, cert, key }: ApiAccess): Api {
       const { status, body } = await send('GET', path);
       if (status !== 200) throw new Error(`GET ${path}: HTTP ${status} ${explain(body)}`);
       return shape.parse(body);
+    },
+    async watch(collection, resourceVersion, signal, hear) {
+      try {
+        // No time-out on the body: nothing may happen for long.
+        const url = `${server}${collection}?watch=true&resourceVersion=${resourceVersion}`;
+        const { statusCode, body } = await request(url, { method: 'GET', dispatcher, signal, bodyTimeout: 0 });
+        if (statusCode !== 200) throw new Error(`watching ${collection}: HTTP ${statusCode} ${await body.text()}`);
+        for await (const line of createInterface(body)) hear(Change.parse(JSON.parse(line)));
+        throw new Error(`watching ${collection}: the server ended it`);
+      } catch (error) {
+        if (!signal.aborted) throw error;
+      }
     },
     async apply(object) {
       const path = `${pathOf(object)}?fieldManager=test-control-plane&force=true`;

@@ -21,9 +21,12 @@ As Foretide, which may do only what docs/how-to/deploy.md grants it: ${kubeconfi
 
 Ctrl-C stops and removes everything.`);
 
-let stopping: Promise<void> | undefined;
+// The supervisor's channel keeps this process alive until then.
+let stopping = false;
 function stopOnce(): void {
-  stopping ??= stop().then(
+  if (stopping) return;
+  stopping = true;
+  stop().then(
     () => say('stopped'),
     (error: unknown) => {
       process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
@@ -31,5 +34,4 @@ function stopOnce(): void {
     },
   );
 }
-// The supervisor's channel keeps this process alive until then.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stopOnce);
