@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { withProcessLock } from '../../../lambda/adapters/files/process-lock.ts';
 import { COMPONENTS, type Component, CRDS, type ModuleFiles, STAGES } from './components.ts';
+import { dieWithParent } from './die-with-parent.ts';
 import { requireGo } from './tools.ts';
 
 const run = promisify(execFile);
@@ -81,7 +82,6 @@ async function buildOne({ name, wrapper, package: main, stamps }: Component, tar
   say('is being built');
   const ticking = setInterval(() => say(`is still being built, after ${seconds(startMs)} s`), STILL_BUILDING_MS);
   try {
-    // Whoever waits for it may want to go on working meanwhile.
     await runGo(['build', '-trimpath', '-ldflags', flags, '-o', partial, main], join(WRAPPERS, wrapper), name, signal);
   } finally {
     clearInterval(ticking);
@@ -93,7 +93,9 @@ async function buildOne({ name, wrapper, package: main, stamps }: Component, tar
 
 function runGo(args: readonly string[], cwd: string, name: string, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
-    const go = spawn('nice', ['-n', '10', 'go', ...args], {
+    // Whoever waits for it may want to go on working meanwhile.
+    const [command, wrapped] = dieWithParent('nice', ['-n', '10', 'go', ...args]);
+    const go = spawn(command, wrapped, {
       cwd,
       env: { ...process.env, ...GO_SETTINGS },
       stdio: ['ignore', 'pipe', 'pipe'],

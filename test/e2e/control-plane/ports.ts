@@ -31,9 +31,9 @@ export async function reservePorts(count: number): Promise<PortBlock> {
 }
 
 async function areFree(ports: readonly number[]): Promise<boolean> {
-  const servers = await Promise.all(ports.map(listen));
-  await Promise.all(servers.map((server) => server && close(server)));
-  return servers.every((server) => server !== undefined);
+  const servers = (await Promise.all(ports.map(listen))).filter((server) => server !== undefined);
+  await Promise.all(servers.map(close));
+  return servers.length === ports.length;
 }
 
 /** undefined when the port is taken. */

@@ -8,7 +8,7 @@ const run = promisify(execFile);
 const GO = [1, 26, 6] as const;
 
 /** A tool that this needs is not there; the message says how to get it. */
-export class MissingToolError extends Error {
+class MissingToolError extends Error {
   override readonly name = 'MissingToolError';
 }
 
@@ -27,13 +27,15 @@ export async function requireGo(): Promise<void> {
   if (differing !== -1 && (found[differing] ?? 0) < (GO[differing] ?? 0)) throw new MissingToolError(`go is ${version}. ${how}`);
 }
 
-/** @throws {MissingToolError} */
+/**
+ * OpenSSL that can sign with another certificate's key in one step, which LibreSSL and 1.1 can't.
+ * @throws {MissingToolError}
+ */
 export async function requireOpenssl(): Promise<void> {
-  await outputOf(
-    'openssl',
-    ['version'],
-    "Install OpenSSL 1.1.1 or later with your system's package manager (Debian: apt install openssl); it makes the control plane's certificates.",
-  );
+  const how =
+    "Install OpenSSL 3 with your system's package manager (Debian: apt install openssl; macOS: brew install openssl) and put it on PATH; it makes the test control plane's certificates.";
+  const version = await outputOf('openssl', ['version'], how);
+  if (Number(/^OpenSSL (\d+)\./.exec(version)?.[1] ?? 0) < 3) throw new MissingToolError(`openssl is ${version}. ${how}`);
 }
 
 /** @throws {MissingToolError} */
