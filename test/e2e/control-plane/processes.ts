@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, open } from 'node:fs/promises';
+import { mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -79,6 +79,8 @@ export async function startProcesses(): Promise<Processes> {
         supervisor.disconnect();
         await exited;
       }
+      // Nothing is left of it unless the supervisor itself was killed.
+      await rm(folder, { recursive: true, force: true });
       if (failure !== undefined) throw failure;
     },
   };
