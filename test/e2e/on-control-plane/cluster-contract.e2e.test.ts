@@ -6,32 +6,9 @@ import { defineClusterContract, type Manifest } from '../../contract/cluster-con
 import { type Api, collectionOf, explain, pathOf } from '../control-plane/api.ts';
 import { until } from '../control-plane/until.ts';
 import { createNamespace, deleteNamespace, openApiAs } from './admin.ts';
+import { untilNoticed } from './noticed.ts';
 
 const SETTLED_LIMIT_MS = 60_000;
-
-const Noticed = z.object({
-  metadata: z.object({ resourceVersion: z.string() }),
-  status: z.object({ conditions: z.array(z.object({ type: z.string(), status: z.string() })).min(1) }),
-});
-
-/**
- * KEDA and the HPA controller write to an object when they first see it (a finalizer, conditions), which a patch of the version that a
- * test has read would conflict with. Production decides again then; the contract is about the cluster alone with its writer.
- */
-async function untilNoticed(admin: Api, manifest: Manifest): Promise<void> {
-  let before: string | undefined;
-  const check = async () => {
-    const read = Noticed.safeParse((await admin.send('GET', pathOf(manifest))).body);
-    const version = read.success ? read.data.metadata.resourceVersion : undefined;
-    const settled = version !== undefined && version === before;
-    before = version;
-    return settled ? true : undefined;
-  };
-  await until(`${manifest.kind} ${manifest.metadata.name} has been noticed`, check, {
-    deadlineMs: SETTLED_LIMIT_MS,
-    explain: async () => JSON.stringify((await admin.send('GET', pathOf(manifest))).body),
-  });
-}
 
 const Target = z.object({ spec: z.object({ scaleTargetRef: z.object({ name: z.string() }) }) });
 

@@ -5,6 +5,7 @@ import type { TargetRef } from '../../../lambda/core/compose/intent.ts';
 import { makeCertificate } from '../../fakes/self-signed-certificate.ts';
 import type { Api } from '../control-plane/api.ts';
 import { createNamespace, deleteNamespace, openApiAs } from './admin.ts';
+import { untilNoticed } from './noticed.ts';
 
 let admin: Api;
 let foretide: Api;
@@ -52,18 +53,19 @@ describe('the user with the rights of the deployment guide', () => {
 describe("KEDA's webhook", () => {
   it('refuses what the schema allows; the answer is 403, and yet it is no matter of rights', async () => {
     const path = `/apis/keda.sh/v1alpha1/namespaces/${namespace}/scaledobjects`;
-    const created = await admin.send('POST', path, {
+    const idler = {
       apiVersion: 'keda.sh/v1alpha1',
       kind: 'ScaledObject',
-      metadata: { name: 'idler' },
+      metadata: { namespace, name: 'idler' },
       spec: {
         scaleTargetRef: { name: 'idler' },
         idleReplicaCount: 2,
         minReplicaCount: 3,
         triggers: [{ type: 'cron', metadata: { timezone: 'UTC', start: '0 0 1 1 *', end: '1 0 1 1 *', desiredReplicas: '1' } }],
       },
-    });
-    expect(created.status).toBe(201);
+    };
+    expect((await admin.send('POST', path, idler)).status).toBe(201);
+    await untilNoticed(admin, idler);
     const connection = connectByKubeconfigText(inject('kubeconfigs').foretide);
     try {
       const cluster = makeKubernetesCluster({ name: 'main', connection });
