@@ -9,7 +9,7 @@ function say(line: string): void {
 
 await requireOpenssl();
 const kubectl = await requireKubectl();
-const { kubeconfigs, stop } = await startControlPlane(await buildControlPlane(say), say);
+const { kubeconfigs, onEnd, stop } = await startControlPlane(await buildControlPlane(say), say);
 say(`
   export KUBECONFIG=${kubeconfigs.admin}
   ${kubectl} get nodepools,nodes,scaledobjects,hpa,pods -A
@@ -20,6 +20,11 @@ say(`
 As Foretide, which may do only what docs/how-to/deploy.md grants it: ${kubeconfigs.foretide}
 
 Ctrl-C stops and removes everything.`);
+
+onEnd((what) => {
+  process.stderr.write(`${what}; without it the cluster is not what it was\n`);
+  process.exitCode = 1;
+});
 
 // The supervisor's channel keeps this process alive until then.
 let stopping = false;

@@ -6,7 +6,7 @@ import { until } from './until.ts';
 
 const processes = await startProcesses();
 const names = ['one', 'two'];
-for (const name of names) processes.start({ name, command: 'sh', args: ['-c', `echo $$ > ${name}.pid; exec sleep 1000`] });
+for (const name of names) processes.start({ name, command: 'sh', args: ['-c', `echo $$ $PPID > ${name}.pid; exec sleep 1000`] });
 
 async function readPids(): Promise<readonly number[] | undefined> {
   const texts = await Promise.all(
@@ -17,7 +17,7 @@ async function readPids(): Promise<readonly number[] | undefined> {
       }),
     ),
   );
-  return texts.every((text) => text.endsWith('\n')) ? texts.map(Number) : undefined;
+  return texts.every((text) => text.endsWith('\n')) ? texts.flatMap((text) => text.trim().split(' ').map(Number)) : undefined;
 }
 
 const pids = await until('both programs run', readPids, { deadlineMs: 20_000 });

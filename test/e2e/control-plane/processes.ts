@@ -1,6 +1,7 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, open, rm } from 'node:fs/promises';
+import { rmSync } from 'node:fs';
+import { mkdtemp, open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -10,6 +11,8 @@ import { until } from './until.ts';
 const SUPERVISOR = fileURLToPath(new URL('supervisor.ts', import.meta.url));
 const STOP_LIMIT_MS = 30_000;
 const TAIL_BYTES = 3_000;
+/** Programs that are just being killed may still write. */
+const REMOVAL = { recursive: true, force: true, maxRetries: 10, retryDelay: 100 } as const;
 
 export type Program = {
   readonly name: string;
@@ -24,6 +27,8 @@ export type Processes = {
   readonly start: (program: Program) => void;
   /** @throws {Error} with the program's last words when it ended or isn't ready in time */
   readonly waitFor: (name: string, isReady: () => Promise<boolean>, deadlineMs: number) => Promise<void>;
+  /** Hears of a program that ended by itself. */
+  readonly onEnd: (hear: (what: string) => void) => void;
   /** Kills everything and removes the folder. @throws {Error} when a program had ended by itself before */
   readonly stop: () => Promise<void>;
 };
@@ -39,12 +44,23 @@ export async function startProcesses(): Promise<Processes> {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
   const ended = new Map<string, string>();
+  const hearers: ((what: string) => void)[] = [];
+  const note = (name: string, how: string) => {
+    ended.set(name, how);
+    for (const hear of hearers) hear(`${name} ended (${how})`);
+  };
   supervisor.on('message', (message) => {
     const { name, how } = Ended.parse(message);
-    ended.set(name, how);
+    note(name, how);
   });
-  supervisor.on('error', (error) => ended.set('supervisor', error.message));
-  supervisor.on('exit', (code, signal) => ended.set('supervisor', signal ?? `exit code ${code}`));
+  supervisor.on('error', (error) => note('supervisor', error.message));
+  let stopping = false;
+  supervisor.on('exit', (code, signal) => {
+    if (stopping) return;
+    note('supervisor', signal ?? `exit code ${code}`);
+    // Its programs go with it; the folder it can't remove any more.
+    rmSync(folder, REMOVAL);
+  });
 
   const logOf = (name: string) => join(folder, `${name}.log`);
   async function failIfEnded(): Promise<void> {
@@ -71,16 +87,16 @@ export async function startProcesses(): Promise<Processes> {
       };
       await until(`${name} is ready`, check, { deadlineMs, explain: async () => `Its last words:\n${await readEnd(logOf(name))}` });
     },
+    onEnd: (hear) => void hearers.push(hear),
     async stop() {
       // Read before the folder goes; thrown after.
+      stopping = true;
       const failure = await failIfEnded().catch((error: unknown) => error);
       if (supervisor.exitCode === null && supervisor.signalCode === null) {
         const exited = once(supervisor, 'exit', { signal: AbortSignal.timeout(STOP_LIMIT_MS) });
         supervisor.disconnect();
         await exited;
       }
-      // Nothing is left of it unless the supervisor itself was killed.
-      await rm(folder, { recursive: true, force: true });
       if (failure !== undefined) throw failure;
     },
   };

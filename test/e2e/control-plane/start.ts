@@ -21,6 +21,8 @@ export type ControlPlane = {
   readonly server: string;
   /** Files: of a cluster's administrator, and of Foretide's user with the documented rights. */
   readonly kubeconfigs: { readonly admin: string; readonly foretide: string };
+  /** Hears of a program that ended by itself. */
+  readonly onEnd: Processes['onEnd'];
   /** @throws {Error} when one of its programs ended by itself meanwhile */
   readonly stop: () => Promise<void>;
 };
@@ -44,7 +46,7 @@ export async function startControlPlane(built: BuiltControlPlane, say: Say): Pro
     }
     say(`the test control plane runs at ${server}, after ${((performance.now() - startMs) / 1000).toFixed(1)} s`);
     const stop = () => processes.stop().finally(reserved.release);
-    return { server, kubeconfigs, stop };
+    return { server, kubeconfigs, onEnd: processes.onEnd, stop };
   } catch (error) {
     // The first failure is the one to tell: that a program had ended is in it.
     await processes.stop().catch(() => undefined);
