@@ -1,5 +1,6 @@
 import { AUTOSCALERS, DEPLOYMENTS, type Resource } from '../resources.ts';
 import { isPlainObject, type PlainObject } from './patch.ts';
+import { unchecked } from './schema-rules.ts';
 import { badRequest, type FieldError, invalid } from './status.ts';
 
 /** The built-in kinds' top-level spec fields; what lies below is taken as it comes. */
@@ -37,28 +38,45 @@ export function findBuiltInErrors(resource: Resource, { spec }: PlainObject): re
   }
   if (resource === AUTOSCALERS) {
     if (!isPlainObject(spec)) return [required('spec')];
-    const errors = [...wholeNumber(spec, 'minReplicas', 0), ...wholeNumber(spec, 'maxReplicas', 1)];
-    const { minReplicas: min, maxReplicas: max } = spec;
-    if (max === undefined) errors.push(required('spec.maxReplicas'));
-    if (typeof max === 'number' && max < (typeof min === 'number' ? min : 1)) {
-      errors.push({
-        field: 'spec.maxReplicas',
-        reason: 'FieldValueInvalid',
-        message: `Invalid value: ${max}: must be greater than or equal to \`minReplicas\``,
-      });
-    }
-    if (!isPlainObject(spec.scaleTargetRef)) errors.push(required('spec.scaleTargetRef'));
-    return errors;
+    return [...autoscalerBounds(spec), ...(isPlainObject(spec.scaleTargetRef) ? [] : [required('spec.scaleTargetRef')])];
   }
   return [];
+}
+
+/** An absent min is 1, an absent max 0 (autoscaling/v2 defaults and validation). */
+function autoscalerBounds(spec: PlainObject): readonly FieldError[] {
+  const errors = wholeNumber(spec, 'minReplicas', 1);
+  const { minReplicas: min = 1, maxReplicas: max = 0 } = spec;
+  if (min === 0 && !canScaleFromZero(spec.metrics)) {
+    const message = 'Forbidden: must specify at least one Object or External metric to support scaling to zero replicas';
+    errors.push({ field: 'spec.metrics', reason: 'FieldValueForbidden', message });
+  }
+  if (typeof max !== 'number' || !Number.isInteger(max)) return [...errors, ...wholeNumber(spec, 'maxReplicas', 1)];
+  const tooLow = (why: string): FieldError => ({
+    field: 'spec.maxReplicas',
+    reason: 'FieldValueInvalid',
+    message: `Invalid value: ${max}: must be greater than ${why}`,
+  });
+  if (max < 1) errors.push(tooLow('0'));
+  if (typeof min === 'number' && max < min) errors.push(tooLow('or equal to `minReplicas`'));
+  return errors;
+}
+
+function canScaleFromZero(metrics: unknown): boolean {
+  return (
+    Array.isArray(metrics) && metrics.some((metric) => isPlainObject(metric) && (metric.type === 'Object' || metric.type === 'External'))
+  );
 }
 
 /** RFC 1123 names, and a namespace that is the URL's. */
 export function checkNewMetadata(resource: Resource, { name, namespace }: PlainObject, inNamespace: string | undefined): void {
   if (typeof name !== 'string' || name === '') {
-    throw invalid(resource, '', [
-      { field: 'metadata.name', reason: 'FieldValueRequired', message: 'Required value: name or generateName is required' },
-    ]);
+    const missing: FieldError = {
+      field: 'metadata.name',
+      reason: 'FieldValueRequired',
+      message: 'Required value: name or generateName is required',
+    };
+    throw invalid(resource, '', [missing, ...unchecked(resource, [missing])]);
   }
   if (name.length > 253 || !/^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/.test(name)) {
     const message = `Invalid value: ${JSON.stringify(name)}: a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')`;

@@ -124,7 +124,7 @@ function keysOf(pointer: string): string[] {
 }
 
 function notApplicable() {
-  return failure(422, 'Invalid', 'the server rejected our request due to an error in our request');
+  return failure(422, 'Invalid', 'the server rejected our request due to an error in our request', {});
 }
 
 /** `__proto__` from a request's body must become a field like any other. */

@@ -112,7 +112,7 @@ function parseToken(token: string): { readonly revision: number; readonly start:
   } catch {
     // Not JSON: the same answer as for JSON of another shape.
   }
-  throw badRequest(`continue key is not valid: ${token.slice(0, 100)}`);
+  throw badRequest(`invalid continue token: continue key is not valid: ${token.slice(0, 100)}`);
 }
 
 function keyOf({ metadata: { namespace, name } }: KubeObject): string {

@@ -1,4 +1,4 @@
-import { NODE_POOLS, type Resource, SCALED_JOBS, SCALED_OBJECTS } from '../resources.ts';
+import { NODE_CLAIMS, NODE_POOLS, type Resource, SCALED_OBJECTS } from '../resources.ts';
 import { isPlainObject, type PlainObject } from './patch.ts';
 import type { FieldError } from './status.ts';
 
@@ -12,16 +12,38 @@ const MINIMUM: Readonly<Record<string, number>> = {
   maxReplicaCount: 1,
 };
 
-/** Rules beside the schema. CEL rules run only on objects whose schema is right, as on the real server. */
-export function rulesOf(resource: Resource, object: PlainObject, schemaIsRight: boolean): readonly FieldError[] {
-  const spec = object.spec;
-  if (!isPlainObject(spec)) return [];
-  if (resource === SCALED_OBJECTS || resource === SCALED_JOBS) {
-    const bounds = resource === SCALED_OBJECTS ? minimumErrors(spec) : [];
-    return bounds.length === 0 && schemaIsRight && resource === SCALED_OBJECTS ? scaledObjectRules(spec) : bounds;
-  }
-  if (resource === NODE_POOLS && schemaIsRight) return nodePoolRules(spec);
-  return [];
+/** Kinds whose CRD has CEL rules. */
+const WITH_CEL: ReadonlySet<Resource> = new Set([SCALED_OBJECTS, NODE_POOLS, NODE_CLAIMS]);
+
+/** What keeps the API server from running CEL rules on an object (hasBlockingErr of apiextensions-apiserver). */
+const BLOCKING: ReadonlySet<FieldError['reason']> = new Set([
+  'FieldValueNotSupported',
+  'FieldValueRequired',
+  'FieldValueTooMany',
+  'FieldValueTypeInvalid',
+]);
+
+const NOT_CHECKED: FieldError = {
+  field: '<nil>',
+  reason: 'FieldValueInvalid',
+  message:
+    'Invalid value: null: some validation rules were not checked because the object was invalid; correct the existing errors to complete validation',
+};
+
+/** What is said beside `errors` when they keep CEL rules of the kind from being run; otherwise nothing. */
+export function unchecked(resource: Resource, errors: readonly FieldError[]): readonly FieldError[] {
+  return WITH_CEL.has(resource) && errors.some(({ reason }) => BLOCKING.has(reason)) ? [NOT_CHECKED] : [];
+}
+
+/** Rules beside the schema, which found `errors`. */
+export function rulesOf(resource: Resource, object: PlainObject, errors: readonly FieldError[]): readonly FieldError[] {
+  const spec = isPlainObject(object.spec) ? object.spec : {};
+  const bounds = resource === SCALED_OBJECTS ? minimumErrors(spec) : [];
+  const blocked = unchecked(resource, [...errors, ...bounds]);
+  if (blocked.length > 0) return [...bounds, ...blocked];
+  if (resource === SCALED_OBJECTS) return [...bounds, ...scaledObjectRules(spec)];
+  if (resource === NODE_POOLS) return nodePoolRules(spec);
+  return bounds;
 }
 
 function minimumErrors(spec: PlainObject): readonly FieldError[] {

@@ -21,8 +21,12 @@ type AjvError = { readonly instancePath: string; readonly keyword: string; reado
 export function findSchemaErrors(resource: Resource, object: PlainObject): readonly FieldError[] {
   const model = MODELS.get(resource);
   if (model === undefined) return [];
-  const found = validate(model, object).flatMap((error) => toFieldError(error, object));
-  const errors = [...found, ...rulesOf(resource, object, found.length === 0)];
+  const all = validate(model, object);
+  // A value of the wrong type is not also judged by its format.
+  const mistyped = new Set(all.filter(({ keyword }) => keyword === 'type').map(({ instancePath }) => instancePath));
+  const judged = all.filter(({ keyword, instancePath }) => keyword !== 'format' || !mistyped.has(instancePath));
+  const found = judged.flatMap((error) => toFieldError(error, object));
+  const errors = [...found, ...rulesOf(resource, object, found)];
   return errors.filter((error, index) => errors.findIndex((one) => one.field === error.field && one.message === error.message) === index);
 }
 

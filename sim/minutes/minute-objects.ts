@@ -36,8 +36,10 @@ export function patchObject(object: ObservedTarget, { ref, resourceVersion, min,
   }
   const defaults = ref.kind === 'ScaledObject' ? { min: 0, max: 100 } : { min: 1, max: undefined };
   const bounds = { min: min ?? defaults.min, max: max ?? defaults.max ?? Number.NaN };
+  // A plain HPA's 0 needs an object or external metric, which nothing here has.
+  const least = ref.kind === 'HorizontalPodAutoscaler' ? 1 : 0;
   const valid =
-    Number.isInteger(bounds.min) && Number.isInteger(bounds.max) && 0 <= bounds.min && bounds.min <= bounds.max && bounds.max >= 1;
+    Number.isInteger(bounds.min) && Number.isInteger(bounds.max) && least <= bounds.min && bounds.min <= bounds.max && bounds.max >= 1;
   if (!valid) throw new ClusterError('refused', `${targetKey(ref)} can't have min ${min}, max ${max}`);
   const kept = Object.entries({ ...object.annotations, ...annotations }).filter((entry): entry is [string, string] => entry[1] !== null);
   return {

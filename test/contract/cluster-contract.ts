@@ -266,6 +266,13 @@ export function defineClusterContract(name: string, makeCluster: () => Promise<C
         await expect(tested.cluster.applyPatch(patch)).rejects.toMatchObject({ name: 'ClusterError', code: 'refused' });
       });
 
+      it('refuses a min of 0 of a plain HPA, which only scales on cpu', async () => {
+        await createAutoscaler('embed', { minReplicas: 2 });
+        const ref = refOf('HorizontalPodAutoscaler', 'embed');
+        await expect(tested.cluster.applyPatch(await patchOf(ref, { min: 0 }))).rejects.toMatchObject({ code: 'refused' });
+        expect((await readExisting(ref)).bounds).toEqual({ min: 2, max: 20 });
+      });
+
       it('does not create what does not exist', async () => {
         const ref = refOf('ScaledObject', 'nobody');
         await expect(tested.cluster.applyPatch({ ref, resourceVersion: '1', min: 1, max: 2, annotations: {} })).rejects.toMatchObject({

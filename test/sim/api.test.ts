@@ -23,6 +23,11 @@ describe('failures answer with the real server’s Status', () => {
     code: 422,
   });
   const BOUNDS = invalid('Invalid value: minReplicaCount must be less than or equal to maxReplicaCount', 'spec');
+  const invalidTwice = (...causes: readonly { field: string; reason: string; message: string }[]) => ({
+    ...BOUNDS,
+    message: `ScaledObject.keda.sh "llm" is invalid: [${causes.map(({ field, message }) => `${field}: ${message}`).join(', ')}]`,
+    details: { ...BOUNDS.details, causes },
+  });
   const failure = (code: number, reason: string, message: string, details?: object) => ({
     kind: 'Status',
     apiVersion: 'v1',
@@ -50,10 +55,18 @@ describe('failures answer with the real server’s Status', () => {
       'PATCH',
       LLM_PATH,
       { spec: { minReplicaCount: '5' } },
-      invalid(
-        'Invalid value: "string": spec.minReplicaCount in body must be of type integer: "string"',
-        'spec.minReplicaCount',
-        'FieldValueTypeInvalid',
+      invalidTwice(
+        {
+          field: 'spec.minReplicaCount',
+          reason: 'FieldValueTypeInvalid',
+          message: 'Invalid value: "string": spec.minReplicaCount in body must be of type integer: "string"',
+        },
+        {
+          field: '<nil>',
+          reason: 'FieldValueInvalid',
+          message:
+            'Invalid value: null: some validation rules were not checked because the object was invalid; correct the existing errors to complete validation',
+        },
       ),
     ],
     [
@@ -61,7 +74,18 @@ describe('failures answer with the real server’s Status', () => {
       'PATCH',
       LLM_PATH,
       { spec: { maxReplicaCount: 0 } },
-      invalid('Invalid value: 0: spec.maxReplicaCount in body should be greater than or equal to 1', 'spec.maxReplicaCount'),
+      invalidTwice(
+        {
+          field: 'spec.maxReplicaCount',
+          reason: 'FieldValueInvalid',
+          message: 'Invalid value: 0: spec.maxReplicaCount in body should be greater than or equal to 1',
+        },
+        {
+          field: 'spec',
+          reason: 'FieldValueInvalid',
+          message: 'Invalid value: minReplicaCount must be less than or equal to maxReplicaCount',
+        },
+      ),
     ],
     [
       'a stale resourceVersion',

@@ -1,0 +1,170 @@
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Agent, request } from 'undici';
+import { z } from 'zod';
+import { type Api, type KubeObject, openApi, pathOf } from './api.ts';
+import type { BuiltControlPlane, Say } from './build.ts';
+import { makeCertificates } from './certificates.ts';
+import { listInstanceTypes } from './instance-types.ts';
+import { writeKubeconfig } from './kubeconfig.ts';
+import { readDocumentedRights, readFolder, readManifest } from './manifests.ts';
+import { reservePorts } from './ports.ts';
+import { type Processes, type Program, startProcesses } from './processes.ts';
+import * as programs from './programs.ts';
+import { until } from './until.ts';
+
+/** Generous, for a machine that does other things too: whoever doesn't come says so long before by ending. */
+const READY_LIMIT_MS = 120_000;
+const PROBE_TIMEOUT_MS = 2_000;
+
+export type ControlPlane = {
+  readonly server: string;
+  /** Files: of a cluster's administrator, and of Foretide's user with the documented rights. */
+  readonly kubeconfigs: { readonly admin: string; readonly foretide: string };
+  /** Hears of a program that ended by itself. */
+  readonly onEnd: Processes['onEnd'];
+  /** @throws {Error} when one of its programs ended by itself meanwhile */
+  readonly stop: () => Promise<void>;
+};
+
+/** Everything up and ready: the API server with RBAC, KEDA with its webhook, kwok and Karpenter with two GPU node pools. */
+export async function startControlPlane(built: BuiltControlPlane, say: Say): Promise<ControlPlane> {
+  const startMs = performance.now();
+  const reserved = await reservePorts(programs.PORT_NAMES.length);
+  const processes = await startProcesses();
+  try {
+    const certificates = join(processes.folder, 'certificates');
+    const ports = Object.fromEntries(programs.PORT_NAMES.map((name, index) => [name, reserved.ports[index]])) as programs.Ports;
+    const layout: programs.Layout = { bin: built.bin, folder: processes.folder, certificates, ports };
+    const { server, kubeconfigs, api } = await prepare(layout, built);
+    try {
+      await startKubernetes(processes, layout, api);
+      await installKinds(api, built, layout);
+      await startOperators(processes, layout, api);
+    } finally {
+      await api.close();
+    }
+    say(`the test control plane runs at ${server}, after ${((performance.now() - startMs) / 1000).toFixed(1)} s`);
+    const stop = () => processes.stop().finally(reserved.release);
+    return { server, kubeconfigs, onEnd: processes.onEnd, stop };
+  } catch (error) {
+    // The first failure is the one to tell: that a program had ended is in it.
+    await processes.stop().catch(() => undefined);
+    reserved.release();
+    throw error;
+  }
+}
+
+type Prepared = { readonly server: string; readonly kubeconfigs: ControlPlane['kubeconfigs']; readonly api: Api };
+
+async function prepare({ folder, certificates, ports }: programs.Layout, built: BuiltControlPlane): Promise<Prepared> {
+  const made = await makeCertificates(certificates);
+  const server = `https://127.0.0.1:${ports.apiServer}`;
+  const kubeconfig = (user: string) => writeKubeconfig(made, user, server);
+  await Promise.all(['kube-controller-manager', 'kube-scheduler'].map(kubeconfig));
+  const kubeconfigs = { admin: await kubeconfig('admin'), foretide: await kubeconfig('foretide') };
+  await writeFile(join(folder, 'instance-types.json'), JSON.stringify(listInstanceTypes()));
+  await writeFile(join(folder, 'stages.yaml'), await readStages(built.stages));
+  const text = (file: string) => readFile(join(certificates, file), 'utf8');
+  const api = openApi({ server, ca: await text('ca.crt'), cert: await text('admin.crt'), key: await text('admin.key') });
+  return { server, kubeconfigs, api };
+}
+
+/**
+ * Karpenter's kwok provider gives a node the capacity that its first pods ask for. A node's own allocatable is right, so kwok is told
+ * to take that: limits of a NodePool then count whole nodes, as they do on EC2.
+ */
+async function readStages(folder: string): Promise<string> {
+  const files = (await readdir(folder)).filter((file) => file.endsWith('.yaml'));
+  const stages = (await Promise.all(files.map((file) => readFile(join(folder, file), 'utf8')))).join('\n---\n');
+  const wrong = '{{ with .status.capacity }}';
+  if (!stages.includes(wrong)) throw new Error(`kwok's stages in ${folder} have no "${wrong}" to correct: look at what this version does`);
+  return stages.replaceAll(wrong, '{{ with .status.allocatable }}');
+}
+
+async function startKubernetes(processes: Processes, layout: programs.Layout, api: Api): Promise<void> {
+  const { ports } = layout;
+  await bringUp(processes, programs.etcd(layout), () => answers(`http://127.0.0.1:${ports.etcd}/health`));
+  await bringUp(processes, programs.apiServer(layout), () => isServing(api, '/readyz'));
+  await Promise.all([
+    bringUp(processes, programs.controllerManager(layout), () => answers(`https://127.0.0.1:${ports.controllerManager}/healthz`)),
+    bringUp(processes, programs.scheduler(layout), () => answers(`https://127.0.0.1:${ports.scheduler}/healthz`)),
+  ]);
+}
+
+const Conditions = z.object({ status: z.object({ conditions: z.array(z.object({ type: z.string(), status: z.string() })) }) });
+
+async function installKinds(api: Api, built: BuiltControlPlane, { ports, certificates }: programs.Layout): Promise<void> {
+  await api.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'keda' } });
+  const kinds = await readFolder(built.crds);
+  await Promise.all(kinds.map((kind) => api.apply(kind)));
+  await Promise.all(kinds.map((kind) => untilCondition(api, kind, 'Established')));
+  await applyAll(api, await readDocumentedRights());
+  await applyAll(api, await readManifest('external-metrics.yaml', { ADAPTER_PORT: String(ports.adapter) }));
+  const authority = (await readFile(join(certificates, 'ca.crt'))).toString('base64');
+  await applyAll(api, await readManifest('webhook.yaml', { WEBHOOK_PORT: String(ports.webhook), CA_BUNDLE: authority }));
+  await applyAll(api, await readManifest('node-pools.yaml'));
+}
+
+async function startOperators(processes: Processes, layout: programs.Layout, api: Api): Promise<void> {
+  const { ports } = layout;
+  await Promise.all([
+    bringUp(processes, programs.kwok(layout), () => answers(`http://127.0.0.1:${ports.kwok}/healthz`)),
+    bringUp(processes, programs.karpenter(layout), () => answers(`http://127.0.0.1:${ports.karpenter}/readyz`)),
+    bringUp(processes, programs.kedaOperator(layout), () => answers(`http://127.0.0.1:${ports.operator}/readyz`)),
+    bringUp(processes, programs.kedaWebhooks(layout), () => answers(`http://127.0.0.1:${ports.webhookHealth}/readyz`)),
+    bringUp(processes, programs.kedaAdapter(layout), () => isServing(api, '/apis/external.metrics.k8s.io/v1beta1')),
+  ]);
+  const pools = (await readManifest('node-pools.yaml')).filter(({ kind }) => kind === 'NodePool');
+  await Promise.all(pools.map((pool) => untilCondition(api, pool, 'Ready')));
+}
+
+async function bringUp(processes: Processes, program: Program, isReady: () => Promise<boolean>): Promise<void> {
+  processes.start(program);
+  await processes.waitFor(program.name, isReady, READY_LIMIT_MS);
+}
+
+async function applyAll(api: Api, objects: readonly KubeObject[]): Promise<void> {
+  for (const object of objects) await api.apply(object);
+}
+
+async function untilCondition(api: Api, object: KubeObject, type: string): Promise<void> {
+  const check = async () => {
+    const read = Conditions.safeParse((await api.send('GET', pathOf(object))).body);
+    return read.success && read.data.status.conditions.some((condition) => condition.type === type && condition.status === 'True')
+      ? true
+      : undefined;
+  };
+  const explain = async () => JSON.stringify((await api.send('GET', pathOf(object))).body);
+  await until(`${object.kind} ${object.metadata.name} is ${type}`, check, { deadlineMs: READY_LIMIT_MS, explain });
+}
+
+async function isServing(api: Api, path: string): Promise<boolean> {
+  return unlessUnreachable(async () => (await api.send('GET', path)).status === 200);
+}
+
+/** Health endpoints prove nothing by their certificates, which some make for themselves. */
+const probing = new Agent({ connect: { rejectUnauthorized: false }, pipelining: 0 });
+
+async function answers(url: string): Promise<boolean> {
+  return unlessUnreachable(async () => {
+    const { statusCode, body } = await request(url, {
+      dispatcher: probing,
+      headersTimeout: PROBE_TIMEOUT_MS,
+      bodyTimeout: PROBE_TIMEOUT_MS,
+    });
+    await body.dump();
+    return statusCode === 200;
+  });
+}
+
+/** What isn't there yet refuses connections, or drops them. */
+async function unlessUnreachable(probe: () => Promise<boolean>): Promise<boolean> {
+  try {
+    return await probe();
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (typeof code === 'string' && /^(ECONN|EPIPE|UND_ERR_)/.test(code)) return false;
+    throw error;
+  }
+}
