@@ -51,7 +51,11 @@ export function readCalendars(text: string, fileName: string): readonly Componen
     } else if (line.name === 'END') {
       const name = line.value.trim().toUpperCase();
       if (current.name !== name || current === root)
-        throw refuse(line.line, `ends ${cut(name)}, but ${current === root ? 'nothing' : current.name} is open`, 'export the calendar anew');
+        throw refuse(
+          line.line,
+          `ends ${cut(name)}, but ${current === root ? 'nothing' : current.name} is open`,
+          'export the calendar anew',
+        );
       path.pop();
     } else if (current === root) throw refuse(line.line, `has ${cut(line.name)} outside of a calendar`, START);
     else current.properties.push(line);

@@ -15,7 +15,8 @@ export function parseMoment(text: string, type: string | undefined, what: string
   const dateMs = parseDateValue(type === 'DATE' ? written.replace(/^(\d{8})T\d{6}Z?$/i, '$1') : written);
   if (dateMs !== undefined) return { kind: 'date', localMs: dateMs, utc: false };
   const time = parseTimeValue(written);
-  if (time === undefined) throw new RecurrenceError(`${what} is ${quote(text)}: write 20261127T090000, with a final Z for UTC, or 20261127`);
+  if (time === undefined)
+    throw new RecurrenceError(`${what} is ${quote(text)}: write 20261127T090000, with a final Z for UTC, or 20261127`);
   return { kind: 'time', ...time };
 }
 
@@ -32,7 +33,8 @@ export function parseSpan(text: string, what: string): Span {
   const [whole, sign, weeks, days, hours, minutes, seconds] = DURATION.exec(text.trim()) ?? [];
   const parts = [weeks, days, hours, minutes, seconds].map((part) => Number(part ?? 0));
   const [weekCount = 0, dayCount = 0, hourCount = 0, minuteCount = 0, secondCount = 0] = parts;
-  if (whole === undefined || /[PT]$/i.test(whole)) throw new RecurrenceError(`${what} is ${quote(text)}: write a duration such as PT3H or P1D`);
+  if (whole === undefined || /[PT]$/i.test(whole))
+    throw new RecurrenceError(`${what} is ${quote(text)}: write a duration such as PT3H or P1D`);
   const span = {
     wallMs: (weekCount * 7 + dayCount) * DAY_MS,
     elapsedMs: hourCount * HOUR_MS + minuteCount * MINUTE_MS + secondCount * SECOND_MS,
