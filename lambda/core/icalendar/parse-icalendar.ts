@@ -1,10 +1,11 @@
 import type { CalendarEvent } from '../calendar/event.ts';
+import { maxStartsPerDay } from '../calendar/rule.ts';
 import { resolveEvent } from '../config/events.ts';
-import { cut } from '../config/problem.ts';
+import { ConfigError, cut } from '../config/problem.ts';
 import type { Config } from '../config/schema.ts';
 import { formatUtc } from '../units/time.ts';
 import { type Component, readCalendars, textOf } from './components.ts';
-import { type EntryDefaults, makeNeedsReader, type NeedsFault } from './needs.ts';
+import { type EntryDefaults, makeNeedsReader } from './needs.ts';
 import type { EntryTimes } from './read-timetable.ts';
 import { type Entry, readEntries } from './series.ts';
 import { makeZones } from './zones.ts';
@@ -25,6 +26,7 @@ export type EntryProblem = {
 export type ParsedCalendar = { readonly events: readonly CalendarEvent[]; readonly problems: readonly EntryProblem[] };
 
 const LONGEST_NAME = 100;
+const MOST_STARTS_PER_DAY = 10_000;
 
 /**
  * The events of an iCalendar (RFC 5545), and what is wrong with those of its entries that can't be used as they are. `source` is the
@@ -36,7 +38,9 @@ export function parseICalendar(text: string, source: string, config: Config, def
   const readNeeds = makeNeedsReader(config, defaults);
   const events: CalendarEvent[] = [];
   const problems: EntryProblem[] = [];
-  for (const entry of readEntries(calendars, makeZones(calendars, config.timezone))) {
+  const entries = readEntries(calendars, makeZones(calendars, config.timezone));
+  checkDensity(entries, source);
+  for (const entry of entries) {
     const name = nameOf(entry);
     const { times } = entry;
     const report = (kind: EntryProblem['kind'], problem: string, fix: string): void =>
@@ -55,7 +59,7 @@ export function parseICalendar(text: string, source: string, config: Config, def
     for (const doubt of times.doubts) report('doubtful', ...splitAdvice(doubt));
     for (const line of brokenTimes(entry.event)) report('doubtful', `has "${cut(line)}", which is no property`, 'write NAME:value');
     const { needs, faults } = readNeeds(entry.event, entry.parent);
-    for (const fault of faults) report(needs === undefined ? 'left-out' : 'doubtful', fault.problem, adviceOf(fault));
+    for (const fault of faults) report(needs === undefined ? 'left-out' : 'doubtful', fault.problem, fault.fix);
     if (needs === undefined) continue;
     const resolved = resolveEvent({ timezone: config.timezone, holidays: config.calendar.holidays }, source, { ...needs, name });
     events.push(timed(resolved, entry.uid, times));
@@ -63,8 +67,16 @@ export function parseICalendar(text: string, source: string, config: Config, def
   return { events, problems };
 }
 
-function adviceOf({ fix }: NeedsFault): string {
-  return fix;
+/** More starts than any business has cost every tick its time. */
+function checkDensity(entries: readonly Entry[], source: string): void {
+  const perDay = entries.reduce((sum, { times }) => sum + ('wrong' in times ? 0 : startsPerDay(times)), 0);
+  if (perDay <= MOST_STARTS_PER_DAY) return;
+  const message = `may start ${perDay} times a day; at most ${MOST_STARTS_PER_DAY} are supported`;
+  throw new ConfigError(source, [{ path: '', line: 1, column: 1, value: '', message, fix: 'let its entries recur less often' }]);
+}
+
+function startsPerDay({ timetable: { rules } }: EntryTimes): number {
+  return rules.reduce((sum, rule) => sum + maxStartsPerDay(rule), 0);
 }
 
 /** `what: what to do` in its two halves. */

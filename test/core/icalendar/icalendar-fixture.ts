@@ -6,7 +6,7 @@ import { type ParsedCalendar, parseICalendar } from '../../../lambda/core/icalen
 import { formatUtc, parseInstant } from '../../../lambda/core/units/time.ts';
 
 /** Two workloads, in the given zone. */
-export function makeConfig(timezone = 'UTC'): Config {
+function makeConfig(timezone = 'UTC'): Config {
   return parseConfig(
     `timezone: ${timezone}
 clusters: [{ name: prod, region: us-east-1 }]
