@@ -2,6 +2,8 @@ import type { Config } from '../../core/config/schema.ts';
 import type { CalendarFormat } from '../../core/icalendar/parse-calendar.ts';
 import type { CalendarSource } from '../../ports/calendar-source.ts';
 import type { Clock } from '../../ports/clock.ts';
+import { makeChangeCalendarSource } from '../aws/change-calendar-source.ts';
+import { makeS3CalendarSource } from '../aws/s3-calendar-source.ts';
 import { makeFileCalendarSource } from '../files/file-calendar-source.ts';
 import { makeWebCalendarSource } from '../web/web-calendar-source.ts';
 
@@ -30,18 +32,15 @@ export function makeCalendarSources(input: CalendarSourcesInput): CalendarSource
 }
 
 function makeCalendarSource(source: SourceConfig, { configFile, clock }: CalendarSourcesInput): CalendarSource | undefined {
-  if ('file' in source) return makeFileCalendarSource(configFile, source.file);
-  if (!('ics' in source)) return undefined;
-  const format: CalendarFormat = { kind: 'icalendar', defaults: defaultsOf(source) };
   const file = fileOf(source);
+  if ('file' in source) return makeFileCalendarSource(configFile, source.file);
+  if ('table' in source) return undefined;
+  const format: CalendarFormat = { kind: 's3' in source ? 'either' : 'icalendar', defaults: defaultsOf(source) };
   if (file !== undefined) return makeFileCalendarSource(configFile, file, format);
-  return makeWebCalendarSource({
-    url: source.ics,
-    format,
-    refreshMs: source.refresh.ms,
-    allowPrivate: source.allowPrivate,
-    clock,
-  });
+  const remote = { format, refreshMs: source.refresh.ms, clock };
+  if ('s3' in source) return makeS3CalendarSource({ ...remote, uri: source.s3 });
+  if ('changeCalendar' in source) return makeChangeCalendarSource({ ...remote, arn: source.changeCalendar });
+  return makeWebCalendarSource({ ...remote, url: source.ics, allowPrivate: source.allowPrivate });
 }
 
 /** The file of a source that is one. */

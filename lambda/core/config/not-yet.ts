@@ -25,8 +25,6 @@ export const NOT_YET: readonly NotYet[] = [
   { key: 'workloads[].group' },
   { key: 'workloads[].overflowFor' },
   { key: 'workloads[].releaseGuard' },
-  { key: 'calendar.sources[].s3' },
-  { key: 'calendar.sources[].changeCalendar' },
   { key: 'calendar.sources[].table' },
   { key: 'calendar.events[].class' },
   { key: 'calendar.events[].importance' },

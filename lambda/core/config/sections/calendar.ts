@@ -130,8 +130,9 @@ const IcsSource = z.strictObject({
 });
 const S3Source = z.strictObject({
   s3: shaped({
-    pattern: /^s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]\/\S+$/,
-    expects: 'an S3 URI',
+    // IAM would read these characters of a key as patterns.
+    pattern: /^s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]\/[^\s*?$]+$/,
+    expects: 'an S3 URI without * ? $ or spaces',
     example: 's3://acme-calendars/launches.ics',
   }).describe('An object in S3: iCalendar, or YAML of events.'),
   ...sourceDefaults,
