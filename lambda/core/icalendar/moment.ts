@@ -7,11 +7,14 @@ export type Moment = { readonly kind: 'date' | 'time'; readonly localMs: LocalMs
 
 /**
  * A DATE or DATE-TIME. `type` is the VALUE parameter, in capitals: a DATE-TIME where it says DATE counts as its date, and a DATE needs
- * no parameter. Seconds may be missing.
+ * no parameter. Seconds may be missing, and a DATE may have a Z.
  * @throws {RecurrenceError} for anything else; `what` names it: `DTSTART`.
  */
 export function parseMoment(text: string, type: string | undefined, what: string): Moment {
-  const written = text.trim().replace(/^(\d{8}T\d{4})(Z?)$/i, '$100$2');
+  const written = text
+    .trim()
+    .replace(/^(\d{8}T\d{4})(Z?)$/i, '$100$2')
+    .replace(/^(\d{8})Z$/i, '$1');
   const dateMs = parseDateValue(type === 'DATE' ? written.replace(/^(\d{8})T\d{6}Z?$/i, '$1') : written);
   if (dateMs !== undefined) return { kind: 'date', localMs: dateMs, utc: false };
   const time = parseTimeValue(written);
@@ -23,10 +26,10 @@ export function parseMoment(text: string, type: string | undefined, what: string
 /** How long something lasts: so much on the wall clock (days), then so much elapsed time. */
 export type Span = { readonly wallMs: number; readonly elapsedMs: number };
 
-const DURATION = /^([+-])?P(?:(\d{1,5})W)?(?:(\d{1,5})D)?(?:T(?:(\d{1,6})H)?(?:(\d{1,7})M)?(?:(\d{1,9})S)?)?$/i;
+const DURATION = /^([+-])?PT?(?:(\d{1,5})W)?(?:(\d{1,5})D)?(?:T?(?:(\d{1,6})H)?(?:(\d{1,7})M)?(?:(\d{1,9})S)?)?$/i;
 
 /**
- * An RFC 5545 DURATION: weeks and days count on the wall clock, hours and less as elapsed time. 0 is one.
+ * An RFC 5545 DURATION: weeks and days count on the wall clock, hours and less as elapsed time. 0 is one; the T may be missing or misplaced.
  * @throws {RecurrenceError} for anything else, and for one that goes back.
  */
 export function parseSpan(text: string, what: string): Span {

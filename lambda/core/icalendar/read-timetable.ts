@@ -44,7 +44,9 @@ export function readTimetable(event: Component, zones: Zones): EntryTimes {
   if (span.wallMs + span.elapsedMs > LONGEST_DURATION_MS) throw new RecurrenceError('it lasts longer than ten years: correct its end');
   if (propertyOf(event, 'EXRULE') !== undefined)
     doubts.add('its EXRULE, obsolete in RFC 5545, is passed over: list the dates that it removes as EXDATE');
-  const rules = propertiesOf(event, 'RRULE').map(({ value }) => readRule(value, named !== undefined, allDay));
+  const rules = propertiesOf(event, 'RRULE')
+    .filter(({ value }) => value.trim() !== '')
+    .map(({ value }) => readRule(value, named !== undefined, allDay));
   if (rules.length > MOST_RULES) throw new RecurrenceError(`it has more than ${MOST_RULES} rules`);
   const timetable: Timetable = {
     zone: zone.name,

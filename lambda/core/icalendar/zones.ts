@@ -27,7 +27,8 @@ export type Zones = {
 
 /**
  * The zones of one iCalendar, by TZID: an IANA name, also at the end of a path such as `/mozilla.org/20050126_1/Europe/Berlin`; a name
- * of Windows; else the VTIMEZONE of that TZID, first the IANA name that it says it stands for; else a bare offset such as `UTC+2`.
+ * of Windows; else the VTIMEZONE of that TZID, first the IANA name that it says it stands for; else what Windows shows for a zone, such
+ * as `(UTC-05:00) Eastern Time (US & Canada)`; else a bare offset such as `UTC+2`.
  * A TZID that is none of these is read in `zoneName`, with a doubt.
  */
 export function makeZones(calendars: readonly Component[], zoneName: string): Zones {
@@ -63,7 +64,9 @@ export function makeZones(calendars: readonly Component[], zoneName: string): Zo
         return doubtful(`is unknown, and ${error.message}`);
       }
     }
-    const offsetMs = parseOffset(tzid.replace(/^(UTC|GMT)/i, ''));
+    const shown = zoneOfDisplayName(tzid);
+    if (shown !== undefined) return { zone: byName(shown) };
+    const offsetMs = parseOffset(tzid.replace(/^\((.*)\)$/, '$1').replace(/^(UTC|GMT)\s*/i, ''));
     if (offsetMs !== undefined) return { zone: { name: zoneName, clock: makeOffsetClock(offsetMs), isOwn: true } };
     return doubtful('is unknown, and the calendar does not define it');
   }
@@ -86,5 +89,29 @@ function ianaName(tzid: string): string | undefined {
   const names = [segments.join('/'), segments.slice(-3).join('/'), segments.slice(-2).join('/')];
   return names.find(isTimeZone) ?? WINDOWS_NAMES.get(tzid.toLowerCase());
 }
+
+/** `(UTC+10:00) Canberra, Melbourne, Sydney`: the zone of its first city that has one; `Eastern Time (US & Canada)`: that of the name. */
+function zoneOfDisplayName(tzid: string): string | undefined {
+  const shown = tzid.replace(/^\((?:UTC|GMT)[^)]*\)\s*/i, '').replace(/\s*\([^)]*\)$/, '');
+  const named = WINDOWS_NAMES.get(shown.toLowerCase().replace(/ (daylight )?time$/, ' standard time'));
+  if (named !== undefined) return named;
+  for (const city of shown.split(',')) {
+    const zone = ZONE_OF_CITY.get(city.trim().toLowerCase());
+    if (zone !== undefined) return zone;
+  }
+  return undefined;
+}
+
+const ZONE_OF_CITY: ReadonlyMap<string, string> = new Map(
+  Intl.supportedValuesOf('timeZone')
+    .filter((zone) => zone.includes('/') && !zone.startsWith('Etc/'))
+    .map((zone) => [
+      zone
+        .slice(zone.lastIndexOf('/') + 1)
+        .replaceAll('_', ' ')
+        .toLowerCase(),
+      zone,
+    ]),
+);
 
 const WINDOWS_NAMES: ReadonlyMap<string, string> = new Map([...ZONE_OF_WINDOWS_NAME].map(([name, zone]) => [name.toLowerCase(), zone]));

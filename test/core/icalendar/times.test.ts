@@ -31,6 +31,22 @@ const CUSTOM = [
 
 describe('when an entry happens', () => {
   it.each<[string, readonly string[], string, readonly string[]]>([
+    [
+      'what Windows shows for a zone',
+      ['DTSTART;TZID="(UTC-05:00) Eastern Time (US & Canada)":20260601T090000', 'DURATION:PT1H'],
+      'UTC',
+      ['06-01T13:00/06-01T14:00'],
+    ],
+    [
+      'the cities that Windows shows',
+      ['DTSTART;TZID="(UTC+01:00) Amsterdam, Berlin, Bern, Rome":20260601T090000', 'DURATION:PT1H'],
+      'UTC',
+      ['06-01T07:00/06-01T08:00'],
+    ],
+    ['an offset in brackets', ['DTSTART;TZID="(GMT +01:00)":20260601T090000', 'DURATION:PT1H'], 'UTC', ['06-01T08:00/06-01T09:00']],
+    ['an empty rule', ['DTSTART:20260601T090000Z', 'DURATION:PT1H', 'RRULE:'], 'UTC', ['06-01T09:00/06-01T10:00']],
+    ['a misplaced T', ['DTSTART;VALUE=DATE:20260601', 'DURATION:PT1W'], 'UTC', ['06-01T00:00/06-08T00:00']],
+    ['a day with a Z', ['DTSTART:20260601Z'], 'UTC', ['06-01T00:00/06-02T00:00']],
     ['UTC', ['DTSTART:20260601T090000Z', 'DTEND:20260601T100000Z'], 'UTC', ['06-01T09:00/06-01T10:00']],
     ['a duration', ['DTSTART:20260601T090000Z', 'DURATION:PT1H30M'], 'UTC', ['06-01T09:00/06-01T10:30']],
     [
