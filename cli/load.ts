@@ -1,8 +1,10 @@
 import { constants, open } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
-import { makeFileCalendarSource } from '../lambda/adapters/files/file-calendar-source.ts';
-import { type ConfigNote, parseConfig, parseEventFile, renderNote } from '../lambda/core/config/parse.ts';
+import { makeCalendarSources } from '../lambda/adapters/calendar/calendar-sources.ts';
+import { makeSystemClock } from '../lambda/adapters/clock/system-clock.ts';
+import { type ConfigNote, parseConfig, renderNote } from '../lambda/core/config/parse.ts';
 import type { Config } from '../lambda/core/config/schema.ts';
+import { parseCalendar } from '../lambda/core/icalendar/parse-calendar.ts';
 import type { CalendarSource } from '../lambda/ports/calendar-source.ts';
 import { colors } from './colors.ts';
 import type { Output } from './output.ts';
@@ -30,10 +32,9 @@ export async function loadConfig(file: string, output: Output, options: LoadOpti
   const { config, notes } = parseConfig(text, basename(file));
   const isToldOf = ({ kind }: ConfigNote) => kind === 'warning' || options.simulating !== true;
   for (const note of notes.filter(isToldOf)) output.err(colors.dim(renderNote(basename(file), note)));
-  const calendarSources = config.calendar.sources.flatMap((source) =>
-    'file' in source ? [makeFileCalendarSource(file, source.file)] : [],
-  );
-  for (const line of await readSourceNotes(calendarSources, config, isToldOf)) output.err(colors.dim(line));
+  // The real clock also where time is simulated: servers live in the present.
+  const { all: calendarSources, files } = makeCalendarSources({ config, configFile: file, clock: makeSystemClock() });
+  for (const line of await readSourceNotes(files, config, isToldOf)) output.err(colors.dim(line));
   return { file, text, config, directory: dirname(resolve(file)), calendarSources };
 }
 
@@ -45,7 +46,7 @@ async function readSourceNotes(
 ): Promise<string[]> {
   const read = await Promise.allSettled(
     sources.map(async (source) =>
-      parseEventFile(await source.read(), source.name, config)
+      parseCalendar(await source.read(), source.name, source.format ?? { kind: 'events' }, config)
         .notes.filter(isToldOf)
         .map((note) => renderNote(source.name, note)),
     ),

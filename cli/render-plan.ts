@@ -1,3 +1,4 @@
+import type { SourceProblem } from '../lambda/app/calendar.ts';
 import type { PeriodPlan } from '../lambda/app/plan.ts';
 import type { WorkloadPlan } from '../lambda/core/prescale/plan.ts';
 import type { PlanNote } from '../lambda/core/prescale/plan-notes.ts';
@@ -31,8 +32,26 @@ export function renderPlan(plan: PeriodPlan, timezone: string): string {
     renderTable(['WORKLOAD', 'FROM', 'FROM (UTC)', 'FLOOR', 'GPUS', 'BY'], changes),
     '',
     renderTable(['WORKLOAD', 'BASELINE', 'ADDED GPU-HOURS', 'ADDED COST'], totals),
-    ...(plan.notes.length === 0 ? [] : ['', colors.bold('Needs a look'), ...plan.notes.map((note) => `  ${describeNote(note, timezone)}`)]),
+    ...renderNotes([
+      ...plan.notes.map((note) => describeNote(note, timezone)),
+      ...plan.entries.map((entry) => describeEntry(entry, timezone)),
+    ]),
   ].join('\n');
+}
+
+function renderNotes(notes: readonly string[]): string[] {
+  return notes.length === 0 ? [] : ['', colors.bold('Needs a look'), ...notes.map((note) => `  ${note}`)];
+}
+
+/** An entry of a calendar that can't be used as it is: which, when, what, and what to do. */
+export function describeEntry({ source, entry, startMs, kind, problem, fix }: SourceProblem, timezone: string): string {
+  const when = startMs === undefined ? '' : ` on ${formatInZone(startMs, timezone)} (${formatUtc(startMs)})`;
+  return `${source}: ${entry}${when} ${problem}${kind === 'left-out' ? '; it is left out' : ''}: ${fix}`;
+}
+
+/** The same for machines. */
+function renderEntryJson({ source, entry, startMs, kind, problem, fix }: SourceProblem): unknown {
+  return { source, entry, start: startMs === undefined ? null : formatUtc(startMs), leftOut: kind === 'left-out', problem, fix };
 }
 
 function describeNote(note: PlanNote, timezone: string): string {
@@ -66,6 +85,7 @@ export function renderPlanJson(plan: PeriodPlan): unknown {
     to: formatUtc(plan.toMs),
     workloads: plan.workloads.map(renderWorkloadJson),
     notes: plan.notes.map(({ workload, event, ...note }) => ({ workload, event: event.event, start: formatUtc(event.startMs), ...note })),
+    entries: plan.entries.map(renderEntryJson),
   };
 }
 

@@ -29,12 +29,23 @@ export function loadConfiguration(file: string): Configuration {
   const directory = dirname(path);
   const fileName = basename(path);
   const { config, notes } = parseConfig(readText(path, 'Pass another with -c config=FILE.'), fileName);
-  const calendarFiles = config.calendar.sources.flatMap((source) => ('file' in source ? [packable(directory, source.file)] : []));
-  const calendarNotes = calendarFiles.flatMap((calendar) => {
+  const eventFiles = config.calendar.sources.flatMap((source) => ('file' in source ? [packable(directory, source.file)] : []));
+  const icsFiles = config.calendar.sources.flatMap((source) =>
+    'ics' in source && !source.ics.startsWith('https://') ? [packable(directory, source.ics)] : [],
+  );
+  // An iCalendar changes after it is deployed only where it lies elsewhere; what is wrong with it, `foretide calendar list` says.
+  for (const calendar of icsFiles) readText(join(directory, calendar), `It is named in calendar.sources of ${fileName}.`);
+  const calendarNotes = eventFiles.flatMap((calendar) => {
     const text = readText(join(directory, calendar), `It is named in calendar.sources of ${fileName}.`);
     return renderNotes(calendar, parseEventFile(text, calendar, config).notes);
   });
-  return { config, directory, fileName, calendarFiles, notes: [...renderNotes(fileName, notes), ...calendarNotes] };
+  return {
+    config,
+    directory,
+    fileName,
+    calendarFiles: [...eventFiles, ...icsFiles],
+    notes: [...renderNotes(fileName, notes), ...calendarNotes],
+  };
 }
 
 function renderNotes(file: string, notes: readonly ConfigNote[]): string[] {

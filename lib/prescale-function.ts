@@ -85,6 +85,7 @@ export class PrescaleFunction extends Construct {
       alertsKey: [alerts.key.keyArn],
       clusters: clusters.flatMap(({ name, roleArn }) => (roleArn === undefined ? [clusterArn(this, name)] : [])),
       spokeRoles: [...new Set(clusters.flatMap(({ roleArn }) => roleArn ?? []))],
+      ...calendarResources(this, configuration),
       logGroup: [logGroup.logGroupArn],
       everything: ['*'],
     });
@@ -97,6 +98,20 @@ export class PrescaleFunction extends Construct {
 
 function clusterArn(scope: Construct, name: string): string {
   return Stack.of(scope).formatArn({ service: 'eks', resource: 'cluster', resourceName: name, arnFormat: ArnFormat.SLASH_RESOURCE_NAME });
+}
+
+/** The calendars that are read from AWS itself. */
+function calendarResources(
+  scope: Construct,
+  { config }: Configuration,
+): { readonly calendarObjects: readonly string[]; readonly changeCalendars: readonly string[] } {
+  const { partition } = Stack.of(scope);
+  return {
+    calendarObjects: config.calendar.sources.flatMap((source) =>
+      's3' in source ? [`arn:${partition}:s3:::${source.s3.replace(/^s3:\/\//, '')}`] : [],
+    ),
+    changeCalendars: config.calendar.sources.flatMap((source) => ('changeCalendar' in source ? [source.changeCalendar] : [])),
+  };
 }
 
 function pagerTopics({ config }: Configuration): string[] {

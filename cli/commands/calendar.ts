@@ -8,6 +8,7 @@ import type { Environment } from '../environment.ts';
 import { loadConfig } from '../load.ts';
 import { EXIT, type ExitCode, renderJson, renderTable } from '../output.ts';
 import { type PeriodOptions, resolvePeriod, withPeriodOptions } from '../period.ts';
+import { describeEntry } from '../render-plan.ts';
 
 const MAX_DAYS = 3700;
 
@@ -18,6 +19,8 @@ export const defineCalendar: DefineCommand = (program, environment, act) => {
     .addHelpText(
       'after',
       `
+Entries of calendars that need a look are named on stderr; with one that is left out it exits with 1.
+
 Examples:
   foretide calendar list
   foretide calendar list --from 2026-11-27 --to 2026-12-01 --json
@@ -30,15 +33,18 @@ async function listCalendar(options: CommonOptions & PeriodOptions, { output, cl
   const nowMs = clock.now();
   const { config, calendarSources } = await loadConfig(options.config, output);
   const { fromMs, toMs } = resolvePeriod(options, config.timezone, nowMs, MAX_DAYS);
-  const events = await readCalendarNow(calendarSources, config);
+  const { events, problemsIn } = await readCalendarNow(calendarSources, config);
   const occurrences = expandOccurrences(events, fromMs, toMs);
+  const problems = problemsIn(fromMs, toMs);
+  for (const problem of problems) output.err(describeEntry(problem, config.timezone));
+  const exitCode = problems.some(({ kind }) => kind === 'left-out') ? EXIT.findings : EXIT.ok;
   if (options.json) {
     output.out(renderJson(renderOccurrences(occurrences)));
-    return EXIT.ok;
+    return exitCode;
   }
   if (occurrences.length === 0) {
     output.out(`Nothing on the calendar from ${formatUtc(fromMs)} to ${formatUtc(toMs)}.`);
-    return EXIT.ok;
+    return exitCode;
   }
   const rows = occurrences.map(({ event, startMs, endMs }) => [
     event.name,
@@ -49,5 +55,5 @@ async function listCalendar(options: CommonOptions & PeriodOptions, { output, cl
     event.source,
   ]);
   output.out(renderTable(['EVENT', 'WORKLOADS', 'START', 'END', 'START (UTC)', 'SOURCE'], rows));
-  return EXIT.ok;
+  return exitCode;
 }

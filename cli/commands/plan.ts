@@ -21,7 +21,8 @@ export const definePlan: DefineCommand = (program, environment, act) => {
       'after',
       `
 Needs no cluster unless --live is given. Exits with 1 when something needs attention: a floor that does not
-fit under max, an event whose size is unknown, a local time that a clock change moved.
+fit under max, an event whose size is unknown, a local time that a clock change moved, an entry of a calendar that can't be
+used as it is.
 
 Examples:
   foretide plan
@@ -44,5 +45,5 @@ async function plan(options: PlanOptions, { output, clock }: Environment): Promi
     { config, fromMs, toMs },
   );
   output.out(options.json ? renderJson(renderPlanJson(planned)) : renderPlan(planned, config.timezone));
-  return planned.notes.length > 0 ? EXIT.findings : EXIT.ok;
+  return planned.notes.length + planned.entries.length > 0 ? EXIT.findings : EXIT.ok;
 }

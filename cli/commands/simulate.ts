@@ -70,7 +70,7 @@ Examples:
 async function runSimulate(options: SimulateOptions, environment: Environment): Promise<ExitCode> {
   const { output, interactive } = environment;
   const loaded = await loadConfig(options.config, output, { simulating: true });
-  const config = await selectForSimulation(loaded, options.workload);
+  const config = await selectForSimulation(loaded, options.workload, output);
   const { timezone } = config;
   if (options.gaps !== undefined && options.gaps !== 'hold') throw new UsageError(`--gaps can only be hold (got ${options.gaps})`);
   if (!/^\d{1,15}$/.test(options.seed)) throw new UsageError(`--seed must be a whole number (got ${options.seed})`);

@@ -57,7 +57,7 @@ export type Replay = {
 export async function replay(input: ReplayInput): Promise<Replay> {
   const { config, fromMs, toMs } = input;
   const workloads = resolveWorkloads(config);
-  const events = await readCalendarNow(input.calendarSources, config);
+  const { events } = await readCalendarNow(input.calendarSources, config);
   const occurrences = expandOccurrences(events, fromMs, toMs);
   const demands = new Map(workloads.map((workload) => [workload.name, input.demandOf(workload, twinBounds(workload).min, occurrences)]));
   const total = 2 * Math.floor((toMs - fromMs) / MINUTE_MS);

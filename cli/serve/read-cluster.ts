@@ -25,7 +25,8 @@ export type ClusterReader = {
 export async function readClusterUpdate(reader: ClusterReader, config: Config, clusterName: string, nowMs: InstantMs): Promise<LiveUpdate> {
   try {
     const status = await readStatus(reader, { config, clusterName, nowMs });
-    const occurrences = openOccurrences(await readCalendarNow(reader.calendarSources, config))(nowMs - LOOK_BACK_MS, nowMs + LOOK_AHEAD_MS);
+    const { events } = await readCalendarNow(reader.calendarSources, config);
+    const occurrences = openOccurrences(events)(nowMs - LOOK_BACK_MS, nowMs + LOOK_AHEAD_MS);
     return {
       kind: 'reading',
       cluster: clusterName,

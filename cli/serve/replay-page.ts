@@ -40,7 +40,8 @@ export type ReplayPage = {
 /** The live page of a replay, at a pace that people can follow. */
 export async function openReplayPage(options: ReplayPageOptions): Promise<ReplayPage> {
   const { config, fromMs, toMs, clock, signal, minutesPerSecond } = options;
-  const occurrences = expandOccurrences(await readCalendarNow(options.calendarSources, config), fromMs, toMs);
+  const { events } = await readCalendarNow(options.calendarSources, config);
+  const occurrences = expandOccurrences(events, fromMs, toMs);
   const settings = liveSettings(
     { title: options.title, generatedBy: options.generatedBy, mode: 'replay', period: { fromMs, toMs } },
     config,

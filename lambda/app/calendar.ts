@@ -1,9 +1,11 @@
 import type { CalendarEvent } from '../core/calendar/event.ts';
-import { resolveConfigEvents, resolveEvents } from '../core/config/events.ts';
-import { parseEvents } from '../core/config/parse.ts';
+import { resolveConfigEvents } from '../core/config/events.ts';
 import type { Config } from '../core/config/schema.ts';
-import { type Finding, findMissingCalendar } from '../core/prescale/findings.ts';
-import { HOUR_MS, type InstantMs } from '../core/units/quantities.ts';
+import { findOpenProblems, type OpenProblem } from '../core/icalendar/open-problems.ts';
+import { parseCalendar } from '../core/icalendar/parse-calendar.ts';
+import type { EntryProblem, ParsedCalendar } from '../core/icalendar/parse-icalendar.ts';
+import { type Finding, findEntryProblems, findMissingCalendar } from '../core/prescale/findings.ts';
+import { DAY_MS, HOUR_MS, type InstantMs } from '../core/units/quantities.ts';
 import { formatUtc } from '../core/units/time.ts';
 import type { CalendarSource } from '../ports/calendar-source.ts';
 import type { StateStore } from '../ports/state-store.ts';
@@ -13,6 +15,9 @@ import type { Failures } from './failures.ts';
 const MAX_CALENDAR_AGE_MS = 24 * HOUR_MS;
 /** A good copy is saved again no more often than this while its text stays the same. */
 const SAVE_EVERY_MS = HOUR_MS;
+
+/** Entries of a calendar that need a look are told of this long before they start. */
+const ENTRY_NOTICE_MS = 14 * DAY_MS;
 
 /** A calendar source that can't be read and has no good copy of the last 24 hours. */
 class CalendarUnreadableError extends Error {
@@ -36,10 +41,28 @@ export type CalendarInput = {
   readonly dryRun?: boolean;
 };
 
+/** A problem of an entry, and the calendar source that has it. */
+export type SourceProblem = OpenProblem & { readonly source: string };
+
+export type CalendarNow = {
+  readonly events: readonly CalendarEvent[];
+  /** What is wrong with entries that happen in a period. @throws {CalendarError} as an expansion does. */
+  readonly problemsIn: (fromMs: InstantMs, toMs: InstantMs) => readonly SourceProblem[];
+};
+
 /** The events of the configuration and of its calendar sources, read now. @throws what the first unreadable source throws. */
-export async function readCalendarNow(calendarSources: readonly CalendarSource[], config: Config): Promise<readonly CalendarEvent[]> {
-  const read = await Promise.all(calendarSources.map(async (source) => parseSource(config, source, await source.read())));
-  return joinEvents(config, read);
+export async function readCalendarNow(calendarSources: readonly CalendarSource[], config: Config): Promise<CalendarNow> {
+  const read = await Promise.all(
+    calendarSources.map(async (source) => ({ ...parseSource(config, source, await source.read()), source: source.name })),
+  );
+  return {
+    events: joinEvents(
+      config,
+      read.map(({ events }) => events),
+    ),
+    problemsIn: (fromMs, toMs) =>
+      read.flatMap(({ source, problems }) => findOpenProblems(problems, fromMs, toMs).map((problem) => ({ ...problem, source }))),
+  };
 }
 
 /**
@@ -72,13 +95,14 @@ async function readSource(store: StateStore, source: CalendarSource, input: Cale
   const snapshotName = `calendar/${source.name}`;
   const fresh = await readFresh(source, config);
   if (fresh.kind === 'read') {
-    if (input.dryRun) return { events: fresh.events, findings: [] };
+    const found = { events: fresh.events, findings: findEntries(source, fresh.problems, nowMs) };
+    if (input.dryRun) return found;
     await failures.collect(
       `keeping a copy of calendar ${source.name}`,
       () => keepCopy(store, clusterName, snapshotName, fresh.text, nowMs),
       undefined,
     );
-    return { events: fresh.events, findings: [] };
+    return found;
   }
   const snapshot = await store.readSnapshot(clusterName, snapshotName);
   if (snapshot === undefined || nowMs - snapshot.readAtMs >= MAX_CALENDAR_AGE_MS) {
@@ -87,35 +111,42 @@ async function readSource(store: StateStore, source: CalendarSource, input: Cale
     );
   }
   const facts = { source: source.name, goodCopyOf: formatUtc(snapshot.readAtMs), reason: fresh.reason };
+  const { events, problems } = parseSource(config, source, snapshot.text);
   return {
-    events: parseSource(config, source, snapshot.text),
-    findings: [{ key: snapshotName, severity: 'warning', code: 'calendar-stale', subject: source.name, facts }],
+    events,
+    findings: [
+      { key: snapshotName, severity: 'warning', code: 'calendar-stale', subject: source.name, facts },
+      ...findEntries(source, problems, nowMs),
+    ],
   };
 }
 
-type Fresh =
-  | { readonly kind: 'read'; readonly text: string; readonly events: readonly CalendarEvent[] }
-  | { readonly kind: 'unreadable'; readonly reason: string };
+function findEntries(source: CalendarSource, problems: readonly EntryProblem[], nowMs: InstantMs): Finding[] {
+  return findEntryProblems(source.name, findOpenProblems(problems, nowMs, nowMs + ENTRY_NOTICE_MS));
+}
+
+type Fresh = ({ readonly kind: 'read'; readonly text: string } & ParsedCalendar) | { readonly kind: 'unreadable'; readonly reason: string };
 
 async function readFresh(source: CalendarSource, config: Config): Promise<Fresh> {
   try {
     const text = await source.read();
-    return { kind: 'read', text, events: parseSource(config, source, text) };
+    return { kind: 'read', text, ...parseSource(config, source, text) };
   } catch (error) {
     return { kind: 'unreadable', reason: error instanceof Error ? error.message : String(error) };
   }
 }
 
-type ParsedSource = { readonly config: Config; readonly text: string; readonly events: readonly CalendarEvent[] };
+type ParsedSource = { readonly config: Config; readonly text: string; readonly parsed: ParsedCalendar };
 const parsedSources = new WeakMap<CalendarSource, ParsedSource>();
 
 /** Parses a text once for as long as it stays the same: most ticks find what the one before found. */
-function parseSource(config: Config, source: CalendarSource, text: string): readonly CalendarEvent[] {
+function parseSource(config: Config, source: CalendarSource, text: string): ParsedCalendar {
   const known = parsedSources.get(source);
-  if (known?.config === config && known.text === text) return known.events;
-  const events = resolveEvents(config, source.name, parseEvents(text, source.name, config));
-  parsedSources.set(source, { config, text, events });
-  return events;
+  if (known?.config === config && known.text === text) return known.parsed;
+  const { events, problems } = parseCalendar(text, source.name, source.format ?? { kind: 'events' }, config);
+  const parsed = { events, problems };
+  parsedSources.set(source, { config, text, parsed });
+  return parsed;
 }
 
 type JoinedEvents = { readonly parts: readonly (readonly CalendarEvent[])[]; readonly events: readonly CalendarEvent[] };

@@ -12,7 +12,7 @@ import type { InstantMs } from '../core/units/quantities.ts';
 import type { CalendarSource } from '../ports/calendar-source.ts';
 import type { Cluster } from '../ports/cluster.ts';
 import type { PriceBook } from '../ports/price-book.ts';
-import { readCalendarNow } from './calendar.ts';
+import { readCalendarNow, type SourceProblem } from './calendar.ts';
 
 export type PlanDependencies = {
   readonly calendarSources: readonly CalendarSource[];
@@ -26,6 +26,8 @@ export type PeriodPlan = {
   readonly toMs: InstantMs;
   readonly workloads: readonly WorkloadPlan[];
   readonly notes: readonly PlanNote[];
+  /** Entries of calendars that can't be used as they are. */
+  readonly entries: readonly SourceProblem[];
 };
 
 /** What the calendar will ask for over `[fromMs, toMs)`, of every workload of every cluster; writes nothing. */
@@ -34,7 +36,7 @@ export async function planPeriod(
   { config, fromMs, toMs }: { readonly config: Config; readonly fromMs: InstantMs; readonly toMs: InstantMs },
 ): Promise<PeriodPlan> {
   const workloads = resolveWorkloads(config);
-  const events = await readCalendarNow(dependencies.calendarSources, config);
+  const { events, problemsIn } = await readCalendarNow(dependencies.calendarSources, config);
   const horizon = calendarHorizon(workloads, events);
   const occurrences = expandOccurrences(events, fromMs - horizon.beforeMs, toMs + horizon.afterMs);
   const live = await readBaselines(dependencies, workloads);
@@ -45,7 +47,7 @@ export async function planPeriod(
     const baseline = workload.bounds ?? live.get(`${target.cluster}/${targetKey(target)}`);
     return planWorkload({ workload, baseline, occurrences, usdPerGpuHour: price?.usdPerGpuHour, fromMs, toMs });
   });
-  return { fromMs, toMs, workloads: plans, notes: plans.flatMap(findPlanNotes) };
+  return { fromMs, toMs, workloads: plans, notes: plans.flatMap(findPlanNotes), entries: problemsIn(fromMs, toMs) };
 }
 
 async function readBaselines({ connect }: PlanDependencies, workloads: readonly Workload[]): Promise<Map<string, Bounds>> {

@@ -52,7 +52,7 @@ export async function readStatus(
   const { cluster, store, ledger } = dependencies;
   const workloads = resolveWorkloads(config).filter(({ target }) => target.cluster === clusterName);
   const midnightMs = Math.floor(nowMs / DAY_MS) * DAY_MS;
-  const [events, targets, autoscalers, states, entries] = await Promise.all([
+  const [{ events }, targets, autoscalers, states, entries] = await Promise.all([
     readCalendarNow(dependencies.calendarSources, config),
     cluster.readTargets([...new Set(workloads.map(({ target }) => target.kind))]),
     cluster.readAutoscalers(),

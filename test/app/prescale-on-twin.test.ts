@@ -308,6 +308,29 @@ describe('one failing part', () => {
     ]);
   });
 
+  it('takes floors from an iCalendar, and tells once of entries that it leaves out', async () => {
+    const entry = (uid: string, ...lines: readonly string[]) =>
+      ['BEGIN:VEVENT', `UID:${uid}`, `SUMMARY:${uid}`, 'DTSTART:20261127T120000Z', 'DURATION:PT2H', ...lines, 'END:VEVENT'].join('\n');
+    const text = [
+      'BEGIN:VCALENDAR',
+      entry('sale', 'X-FORETIDE-WORKLOADS:chat', 'X-FORETIDE-FLOOR:20'),
+      entry('lunch'),
+      'END:VCALENDAR',
+    ].join('\n');
+    const calendarSources = [{ name: 'a.ics', format: { kind: 'icalendar' as const, defaults: {} }, read: async () => text }];
+    const report = await harness.tickAt(ASK, { calendarSources });
+    expect(await harness.bounds()).toEqual({ min: 20, max: 40 });
+    expect(report.findings).toMatchObject([
+      {
+        code: 'calendar-entry',
+        subject: 'a.ics: lunch',
+        facts: { start: '2026-11-27T12:00:00Z', problem: 'names no workload', leftOut: true },
+      },
+    ]);
+    await harness.tickAt(ASK + minutes(1), { calendarSources });
+    expect(harness.notifications.map(({ title }) => title)).toEqual(['twin: a.ics: lunch: an entry of a calendar needs a look']);
+  });
+
   it('an unreadable calendar withdraws nothing and blocks no other', async () => {
     const text = 'events:\n  - { name: sale, workloads: [chat], start: 2026-11-27T12:00, duration: 2h, floor: 20 }\n';
     await harness.tickAt(ASK, { calendarSources: [{ name: 'events.yaml', read: async () => text }] });

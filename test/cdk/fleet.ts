@@ -12,6 +12,8 @@ calendar:
   sources:
     - { file: events.yaml }
     - { file: "calendars/it's spring.yaml" }
+    - { s3: "s3://acme-calendars/launches.ics" }
+    - { changeCalendar: "arn:aws:ssm:us-east-1:111122223333:document/peak-days", workloads: [chat], floor: 10 }
 notifications:
   pager: { snsTopicArn: "arn:aws:sns:us-east-1:111122223333:pager" }
 `;

@@ -67,8 +67,9 @@ describe.each(both)('%s', (_, synthesized) => {
 describe('the function', () => {
   it('may do what its contract lists, and nothing else', () => {
     const granted = grantedTo('Prescale', example).flatMap(({ Action }) => Action);
-    // The example has no spoke.
-    const listed = PRESCALE_ACTIONS.filter(({ on }) => on !== 'spokeRoles').map(({ action }) => action);
+    // The example has no spoke, and no calendar in AWS.
+    const absent = ['spokeRoles', 'calendarObjects', 'changeCalendars'];
+    const listed = PRESCALE_ACTIONS.filter(({ on }) => !absent.includes(on)).map(({ action }) => action);
     expect(granted.toSorted()).toEqual(listed.toSorted());
     const everything = new Set(grantedTo('Prescale', fleet).flatMap(({ Action }) => Action));
     expect([...everything].toSorted()).toEqual([...new Set(PRESCALE_ACTIONS.map(({ action }) => action))].toSorted());
@@ -87,6 +88,15 @@ describe('the function', () => {
       [{ 'Fn::Join': ['', ['arn:aws:eks:us-east-1:', { Ref: 'AWS::AccountId' }, ':cluster/prod-use1']] }],
       [{ 'Fn::Join': ['', ['arn:aws:eks:eu-west-1:', { Ref: 'AWS::AccountId' }, ':cluster/prod-euw1']] }],
     ]);
+  });
+
+  it('reads exactly the calendars of the configuration', () => {
+    const reading = grantedTo('Prescale', fleet).filter(
+      ({ Action }) => Action.includes('s3:GetObject') || Action.includes('ssm:GetDocument'),
+    );
+    const object = [['s3:GetObject'], ['arn:aws:s3:::acme-calendars/launches.ics']];
+    const document = [['ssm:GetDocument'], ['arn:aws:ssm:us-east-1:111122223333:document/peak-days']];
+    expect(reading.map(({ Action, Resource }) => [Action, Resource])).toEqual([object, document, object, document]);
   });
 
   it('publishes to the alerts topic and to the pager', () => {

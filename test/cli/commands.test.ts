@@ -181,6 +181,60 @@ it('help shows examples', async () => {
   expect(out).toContain('foretide run --once --dry-run');
 });
 
+describe('an iCalendar beside the configuration', () => {
+  const lines = (...entries: readonly (readonly string[])[]) =>
+    ['BEGIN:VCALENDAR', ...entries.flatMap((entry) => ['BEGIN:VEVENT', ...entry, 'END:VEVENT']), 'END:VCALENDAR', ''].join('\r\n');
+  const GOOD = ['UID:1', 'SUMMARY:Launch', 'DTSTART:20261205T080000Z', 'DURATION:PT1H', 'X-FORETIDE-WORKLOADS:chat', 'X-FORETIDE-FLOOR:7'];
+  const LOST = ['UID:2', 'SUMMARY:Team lunch', 'DTSTART;TZID=Romance Standard Time:20261206T120000', 'DURATION:PT1H'];
+  const QUIET = CONFIG.replace(/.*name: night.*\n/, '');
+  const period = ['--from', '2026-12-05', '--to', '2026-12-07'];
+
+  it('is listed with its UIDs, and planned, and names entries that are left out', async () => {
+    await writeFile(join(directory, 'campaigns.ics'), lines(GOOD, LOST));
+    await writeFile(config, `${QUIET}  sources: [{ ics: campaigns.ics }]\n`);
+    const list = await runCli(['calendar', 'list', '--config', config, ...period, '--json']);
+    expect(list.exitCode).toBe(1);
+    expect(JSON.parse(list.out)).toEqual([
+      {
+        event: 'Launch',
+        uid: '1',
+        workloads: ['chat'],
+        start: '2026-12-05T08:00:00Z',
+        end: '2026-12-05T09:00:00Z',
+        source: 'campaigns.ics',
+      },
+    ]);
+    const what =
+      'campaigns.ics: Team lunch on Sun 06 Dec 2026 12:00 CET (2026-12-06T11:00:00Z) names no workload; it is left out: add X-FORETIDE-WORKLOADS, a foretide block in its description, or workloads to its source';
+    expect(list.err).toBe(what);
+    const plan = await runCli(['plan', '--config', config, ...period]);
+    expect(plan.exitCode).toBe(1);
+    expect(plan.out).toContain(what);
+    expect(plan.out).toMatch(/chat +Sat 05 Dec 2026 08:50 CET/);
+    const json = await runCli(['plan', '--config', config, ...period, '--json']);
+    expect(JSON.parse(json.out)).toMatchObject({
+      entries: [
+        { source: 'campaigns.ics', entry: 'Team lunch', start: '2026-12-06T11:00:00Z', leftOut: true, problem: 'names no workload' },
+      ],
+    });
+  });
+
+  it('gives entries that say nothing the defaults of its source', async () => {
+    await writeFile(join(directory, 'campaigns.ics'), lines(GOOD, LOST));
+    await writeFile(config, `${QUIET}  sources: [{ ics: campaigns.ics, workloads: [chat], floor: { add: 1 } }]\n`);
+    const { exitCode, out, err } = await runCli(['calendar', 'list', '--config', config, ...period]);
+    expect([exitCode, err]).toEqual([0, '']);
+    expect(out).toContain('Team lunch');
+  });
+
+  it('is refused as a whole when it is none', async () => {
+    await writeFile(join(directory, 'campaigns.ics'), '<html>');
+    await writeFile(config, `${QUIET}  sources: [{ ics: campaigns.ics }]\n`);
+    const { exitCode, err } = await runCli(['plan', '--config', config]);
+    expect([exitCode, err]).toEqual([2, expect.stringContaining('campaigns.ics:1:1: is no iCalendar: it has "<html>"')]);
+  });
+});
+
 describe('what sources of a calendar say', () => {
   it.each([
     ['an unknown workload', '{ ics: "https://x.example/y.ics", workloads: [nope] }', 'calendar.sources[0].workloads[0]'],

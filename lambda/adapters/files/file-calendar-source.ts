@@ -1,5 +1,6 @@
 import { open } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
+import type { CalendarFormat } from '../../core/icalendar/parse-calendar.ts';
 import type { CalendarSource } from '../../ports/calendar-source.ts';
 
 const MAX_CALENDAR_BYTES = 1024 * 1024;
@@ -10,10 +11,15 @@ export class CalendarFileError extends Error {
 }
 
 /** The calendar in `file`, a path relative to the configuration file that names it. */
-export function makeFileCalendarSource(configurationFile: string, file: string): CalendarSource {
+export function makeFileCalendarSource(
+  configurationFile: string,
+  file: string,
+  format: CalendarFormat = { kind: 'events' },
+): CalendarSource {
   const path = resolve(dirname(configurationFile), file);
   return {
     name: file,
+    format,
     async read() {
       return decodeText(path, await readBounded(path));
     },

@@ -1,4 +1,6 @@
 import type { Duration } from '../units/quantities.ts';
+import type { HolidayRegion } from './holidays.ts';
+import type { Timetable } from './timetable.ts';
 
 /** The unit in which a workload's demand and one replica's capacity are counted. */
 export type DemandUnit = 'requestsPerMinute' | 'tokensPerSecond' | 'concurrency';
@@ -22,8 +24,6 @@ export type Ramp = { readonly steps: number; readonly over: Duration };
 /** Steps on the way down: `steps` equal steps, the first at the end, the last `over` later. `maxHold` bounds a release whose need is unknown. */
 export type Release = { readonly steps: number; readonly over: Duration; readonly maxHold: Duration };
 
-export type HolidayRegion = { readonly country: string; readonly state?: string };
-
 /**
  * An event as somebody wrote it, with every default filled in and local times not yet resolved.
  * `start`, `end`, and dates in `except` are ISO 8601 texts: with an offset they are instants, without one
@@ -31,6 +31,8 @@ export type HolidayRegion = { readonly country: string; readonly state?: string 
  */
 export type CalendarEvent = {
   readonly name: string;
+  /** The UID of an iCalendar entry. */
+  readonly uid?: string;
   /** Where it was written: `config`, or the file, URL or table of the calendar source. */
   readonly source: string;
   readonly workloads: readonly string[];
@@ -43,6 +45,8 @@ export type CalendarEvent = {
   readonly start: string;
   readonly end?: string;
   readonly duration?: Duration;
+  /** When it happens, resolved already: what came from an iCalendar. `start`, `duration` and the rest are then for reading only. */
+  readonly timetable?: Timetable;
   /** RFC 5545: a bare RRULE value, or lines `RRULE:…`, `RDATE…:…`, `EXDATE…:…`; absent for a one-off event. */
   readonly recurrence?: string;
   /** Occurrences left out: local start dates `YYYY-MM-DD`, or `holidays` of `holidays`. */

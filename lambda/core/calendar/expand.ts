@@ -1,13 +1,14 @@
 import { DAY_MS, type InstantMs } from '../units/quantities.ts';
 import { formatLocalDate, formatUtc, type ResolvedLocal } from '../units/time.ts';
 import { CalendarError } from './calendar-error.ts';
-import type { CalendarEvent, HolidayRegion } from './event.ts';
-import { listHolidays } from './holidays.ts';
-import type { Occurrence } from './occurrence.ts';
+import type { CalendarEvent } from './event.ts';
+import { type HolidayRegion, listHolidays } from './holidays.ts';
+import { meetsPeriod, type Occurrence } from './occurrence.ts';
 import { RecurrenceError } from './recurrence-value.ts';
+import { resolveTimetable } from './resolve-timetable.ts';
 import type { Rule } from './rule.ts';
 import { generateInstances } from './rule-instances.ts';
-import { resolveSchedule, type Schedule } from './schedule.ts';
+import type { Timetable } from './timetable.ts';
 import { LONGEST_ZONE_SHIFT_MS, makeZoneClock, type ZoneClock } from './zone-clock.ts';
 
 /** The most starts of one event, and of all together, that one expansion looks at. */
@@ -43,26 +44,40 @@ type IsHoliday = (date: string, region: HolidayRegion) => boolean;
 type Tools = { readonly isHoliday: IsHoliday; readonly clockOf: (zone: string) => ZoneClock };
 
 function expandEvent(event: CalendarEvent, fromMs: InstantMs, toMs: InstantMs, { isHoliday, clockOf }: Tools): Iterable<Occurrence> {
-  const schedule = scheduleOf(event);
-  const clock = clockOf(schedule.zone);
+  const timetable = timetableOf(event);
+  const { part } = timetable;
+  const clock = timetable.clock ?? clockOf(timetable.zone);
   const byStart = new Map<InstantMs, Occurrence>();
   let seen = 0;
-  const offer = ({ ms: startMs, resolution: startResolution }: ResolvedLocal) => {
-    const endMs = startMs + (schedule.ownDurations.get(startMs) ?? schedule.durationMs);
-    if (startMs >= toMs || endMs <= fromMs) return;
+  const offer = (start: ResolvedLocal) => {
+    if (part !== undefined && (start.ms < part.fromMs || start.ms >= part.beforeMs)) return;
+    const { ms: startMs, resolution: startResolution } = moved(start, timetable, clock);
+    const occurrence = { event, startMs, endMs: endOf(start.ms, startMs, timetable, clock), startResolution };
+    if (!meetsPeriod(occurrence, fromMs, toMs)) return;
     seen += 1;
     if (seen > MAX_OCCURRENCES_PER_EVENT) throw new CalendarError(event, tooMany(fromMs, toMs));
-    if (!isRemoved(schedule, startMs, clock, isHoliday)) byStart.set(startMs, { event, startMs, endMs, startResolution });
+    if (!isRemoved(timetable, start.ms, clock, isHoliday)) byStart.set(startMs, occurrence);
   };
-  if (schedule.rules.length === 0) offer(schedule.first);
-  for (const rule of schedule.rules) for (const start of ruleStarts(rule, schedule, clock, fromMs, toMs)) offer(start);
-  for (const start of schedule.added) offer(start);
+  if (timetable.rules.length === 0) offer(timetable.first);
+  for (const rule of timetable.rules) for (const start of ruleStarts(rule, timetable, clock, fromMs, toMs)) offer(start);
+  for (const start of timetable.added) offer(start);
   return byStart.values();
 }
 
-function scheduleOf(event: CalendarEvent): Schedule {
+function moved(start: ResolvedLocal, { part }: Timetable, clock: ZoneClock): ResolvedLocal {
+  return part === undefined || part.shiftMs === 0 ? start : clock.resolve(clock.localOf(start.ms) + part.shiftMs);
+}
+
+/** `listedMs` is the start as the series has it, before it is moved. */
+function endOf(listedMs: InstantMs, startMs: InstantMs, { ownDurations, durationMs, wallMs = 0 }: Timetable, clock: ZoneClock): InstantMs {
+  const ownMs = ownDurations.get(listedMs);
+  if (ownMs !== undefined || wallMs === 0) return startMs + (ownMs ?? durationMs);
+  return Math.max(startMs, clock.resolve(clock.localOf(startMs) + wallMs).ms + durationMs - wallMs);
+}
+
+function timetableOf(event: CalendarEvent): Timetable {
   try {
-    return resolveSchedule(event);
+    return resolveTimetable(event);
   } catch (error) {
     if (error instanceof RecurrenceError) throw new CalendarError(event, error.message, { cause: error });
     throw error;
@@ -70,11 +85,12 @@ function scheduleOf(event: CalendarEvent): Schedule {
 }
 
 /** The starts that a rule gives in a period widened by the event's length and by what a zone may shift; those outside are for the caller to drop. */
-function* ruleStarts(rule: Rule, schedule: Schedule, clock: ZoneClock, fromMs: InstantMs, toMs: InstantMs): Generator<ResolvedLocal> {
-  const { dtstartMs, durationMs, first } = schedule;
+function* ruleStarts(rule: Rule, timetable: Timetable, clock: ZoneClock, fromMs: InstantMs, toMs: InstantMs): Generator<ResolvedLocal> {
+  const { dtstartMs, durationMs, first } = timetable;
   const { until } = rule;
-  const fromLocalMs = clock.localOf(fromMs) - durationMs - LONGEST_ZONE_SHIFT_MS;
-  const toLocalMs = clock.localOf(toMs) + LONGEST_ZONE_SHIFT_MS;
+  const shiftMs = timetable.part?.shiftMs ?? 0;
+  const fromLocalMs = clock.localOf(fromMs) - durationMs - shiftMs - LONGEST_ZONE_SHIFT_MS;
+  const toLocalMs = clock.localOf(toMs) - shiftMs + LONGEST_ZONE_SHIFT_MS;
   for (const localMs of generateInstances(rule, dtstartMs, fromLocalMs, toLocalMs)) {
     if (until?.kind === 'local' && localMs > until.localMs) return;
     // A start written with an offset may be the second of two: it stays the instant that was written.
@@ -84,8 +100,8 @@ function* ruleStarts(rule: Rule, schedule: Schedule, clock: ZoneClock, fromMs: I
   }
 }
 
-function isRemoved(schedule: Schedule, startMs: InstantMs, clock: ZoneClock, isHoliday: IsHoliday): boolean {
-  const { removedStarts, removedDates, removedHolidays } = schedule;
+function isRemoved(timetable: Timetable, startMs: InstantMs, clock: ZoneClock, isHoliday: IsHoliday): boolean {
+  const { removedStarts, removedDates, removedHolidays } = timetable;
   if (removedStarts.has(startMs)) return true;
   if (removedDates.size === 0 && removedHolidays === undefined) return false;
   const date = formatLocalDate(clock.localOf(startMs));

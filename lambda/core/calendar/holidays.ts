@@ -1,7 +1,8 @@
 import Holidays from 'date-holidays';
 import { Temporal } from 'temporal-polyfill';
 import { HOUR_MS } from '../units/quantities.ts';
-import type { HolidayRegion } from './event.ts';
+
+export type HolidayRegion = { readonly country: string; readonly state?: string };
 
 /** A public holiday's local day, `YYYY-MM-DD`. */
 export type Holiday = { readonly date: string; readonly name: string };

@@ -2,7 +2,7 @@ import { memoizeByIdentity } from '../units/memoize.ts';
 import { DAY_MS, type InstantMs } from '../units/quantities.ts';
 import type { CalendarEvent } from './event.ts';
 import { expandOccurrences } from './expand.ts';
-import type { Occurrence } from './occurrence.ts';
+import { meetsPeriod, type Occurrence } from './occurrence.ts';
 
 /** Occurrences whose window meets `[fromMs, toMs)`, as `expandOccurrences` gives them. */
 export type OccurrenceBook = (fromMs: InstantMs, toMs: InstantMs) => Occurrence[];
@@ -37,7 +37,7 @@ export const openOccurrences = memoizeByIdentity((events: readonly CalendarEvent
       for (const occurrence of openPage(index)) {
         // One that began on an earlier page was found there.
         if (index > first && occurrence.startMs < index * PAGE_MS) continue;
-        if (occurrence.startMs < toMs && occurrence.endMs > fromMs) found.push(occurrence);
+        if (meetsPeriod(occurrence, fromMs, toMs)) found.push(occurrence);
       }
     }
     return found;

@@ -11,3 +11,8 @@ export type Occurrence = {
   readonly endMs: InstantMs;
   readonly startResolution: StartResolution;
 };
+
+/** Whether a window meets `[fromMs, toMs)`; one without length does when it lies in it. */
+export function meetsPeriod({ startMs, endMs }: Pick<Occurrence, 'startMs' | 'endMs'>, fromMs: InstantMs, toMs: InstantMs): boolean {
+  return startMs < toMs && (endMs > fromMs || (endMs === startMs && startMs === fromMs));
+}

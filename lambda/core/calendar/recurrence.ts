@@ -1,6 +1,6 @@
 import type { CalendarEvent } from './event.ts';
 import { RecurrenceError } from './recurrence-value.ts';
-import { resolveSchedule } from './schedule.ts';
+import { resolveTimetable } from './resolve-timetable.ts';
 
 /**
  * Why an event's times can't be expanded, in plain words that complete "event x: …": its zone, start, end or duration,
@@ -8,7 +8,7 @@ import { resolveSchedule } from './schedule.ts';
  */
 export function validateRecurrence(event: CalendarEvent): string | undefined {
   try {
-    resolveSchedule(event);
+    resolveTimetable(event);
     return undefined;
   } catch (error) {
     if (error instanceof RecurrenceError) return error.message;

@@ -129,6 +129,14 @@ const FINDING_TEXT: Readonly<Record<FindingCode, { readonly title: string; reado
     title: 'a calendar is missing',
     advice: 'It can not be read, and there is no good copy of the last 24 hours. Floors of its running events stay; new ones are unknown.',
   },
+  'calendar-entry': {
+    title: 'an entry of a calendar needs a look',
+    advice: 'The other entries are not concerned. Correct it in the calendar, or say in the configuration what entries like it need.',
+  },
+  'calendar-entries': {
+    title: 'more entries of a calendar need a look',
+    advice: '`foretide calendar list` names them all. Give the source defaults for entries that say nothing, or another calendar.',
+  },
   'calendar-stale': { title: 'a calendar can not be read', advice: 'The last good copy serves for 24 hours.' },
   unclaimed: {
     title: 'carries floors of Foretide, but is not configured here',

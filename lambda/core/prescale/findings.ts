@@ -1,6 +1,8 @@
 import type { Outcome } from '../compose/decision.ts';
 import { targetKey } from '../compose/intent.ts';
 import type { ObservedTarget } from '../compose/observed.ts';
+import type { OpenProblem } from '../icalendar/open-problems.ts';
+import { formatUtc } from '../units/time.ts';
 import type { UnsizedEvent } from './decide.ts';
 
 /**
@@ -29,6 +31,8 @@ export type FindingCode =
   | 'event-unsized'
   | 'calendar-stale'
   | 'calendar-missing'
+  | 'calendar-entry'
+  | 'calendar-entries'
   | 'hpa-not-following'
   | 'unclaimed';
 
@@ -75,6 +79,29 @@ export function findOutcome(outcome: Outcome): Finding[] {
 /** A calendar without any good copy: the same incident as a stale one, grown worse. */
 export function findMissingCalendar(source: string): Finding {
   return { key: `calendar/${source}`, severity: 'critical', code: 'calendar-missing', subject: source, facts: { source } };
+}
+
+/** Beyond these, one finding stands for the rest. */
+const MOST_ENTRY_FINDINGS = 20;
+
+/** Entries of a calendar that can't be used as they are, in the order given: the soonest should come first. */
+export function findEntryProblems(source: string, problems: readonly OpenProblem[]): Finding[] {
+  const told = problems.slice(0, MOST_ENTRY_FINDINGS).map(({ entry, kind, problem, fix, startMs }): Finding => {
+    const subject = `${source}: ${entry}`;
+    return {
+      key: `calendar/${subject}: ${problem}`,
+      severity: 'warning',
+      code: 'calendar-entry',
+      subject,
+      facts: { start: startMs === undefined ? null : formatUtc(startMs), problem, fix, leftOut: kind === 'left-out' },
+    };
+  });
+  const rest = problems.length - told.length;
+  if (rest <= 0) return told;
+  return [
+    ...told,
+    { key: `calendar/${source}/entries`, severity: 'warning', code: 'calendar-entries', subject: source, facts: { more: rest } },
+  ];
 }
 
 /** An object that carries Foretide's bounds although nothing here knows of it: nobody will give them back. */

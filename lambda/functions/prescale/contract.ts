@@ -31,6 +31,10 @@ export type GrantedOn =
   | 'clusters'
   /** The roles of clusters in other accounts. */
   | 'spokeRoles'
+  /** S3 objects that are calendars. */
+  | 'calendarObjects'
+  /** Systems Manager documents that are calendars. */
+  | 'changeCalendars'
   | 'logGroup'
   /** Actions that AWS lets nobody narrow to a resource. */
   | 'everything';
@@ -53,6 +57,8 @@ export const PRESCALE_ACTIONS: readonly AllowedAction[] = [
   // The token for the API server is a request to STS signed locally, which needs no permission.
   { action: 'eks:DescribeCluster', on: 'clusters' },
   { action: 'sts:AssumeRole', on: 'spokeRoles' },
+  { action: 's3:GetObject', on: 'calendarObjects' },
+  { action: 'ssm:GetDocument', on: 'changeCalendars' },
   { action: 'logs:CreateLogStream', on: 'logGroup' },
   { action: 'logs:PutLogEvents', on: 'logGroup' },
   { action: 'xray:PutTraceSegments', on: 'everything' },

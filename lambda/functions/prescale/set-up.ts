@@ -6,9 +6,9 @@ import { SNSClient } from '@aws-sdk/client-sns';
 import { makeDynamoStores } from '../../adapters/aws/dynamo-stores.ts';
 import { connectByEks } from '../../adapters/aws/eks-connection.ts';
 import { makeSnsNotifier } from '../../adapters/aws/sns-notifier.ts';
+import { makeCalendarSources } from '../../adapters/calendar/calendar-sources.ts';
 import { makeSystemClock } from '../../adapters/clock/system-clock.ts';
 import { noDemandHistory } from '../../adapters/demand/no-demand-history.ts';
-import { makeFileCalendarSource } from '../../adapters/files/file-calendar-source.ts';
 import { makeKubernetesCluster } from '../../adapters/kubernetes/kubernetes-cluster.ts';
 import { notifyAll } from '../../adapters/log/notify-all.ts';
 import { makePriceBook } from '../../adapters/prices/price-book.ts';
@@ -39,6 +39,7 @@ export async function setUpOnAws(processEnvironment: Readonly<Record<string, str
   const configFile = resolve(import.meta.dirname, environment.CONFIG_FILE);
   const { config } = parseConfig(await readFile(configFile, 'utf8'), basename(configFile));
   const { states: store, leases, ledger } = makeDynamoStores({ client: new DynamoDBClient(REQUESTS), tableName: environment.TABLE_NAME });
+  const clock = makeSystemClock();
   const shared = {
     store,
     leases,
@@ -47,14 +48,12 @@ export async function setUpOnAws(processEnvironment: Readonly<Record<string, str
     prices: makePriceBook(config.spend.prices),
     demand: noDemandHistory,
     startups: noStartupHistory,
-    calendarSources: config.calendar.sources.flatMap((source) =>
-      'file' in source ? [makeFileCalendarSource(configFile, source.file)] : [],
-    ),
+    calendarSources: makeCalendarSources({ config, configFile, clock }).all,
   };
   return {
     config,
     shell: {
-      clock: makeSystemClock(),
+      clock,
       elapsedMs: () => performance.now(),
       // Not console.log: Lambda puts a prefix before its lines, and CloudWatch finds metrics only in lines that are JSON from their start.
       writeLine: (line) => void process.stdout.write(`${line}\n`),

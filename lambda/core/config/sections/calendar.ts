@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { checkExceptEntry, checkHolidays, checkRecurrence, normaliseRecurrence } from './calendar-texts.ts';
-import { distinct, duration, Expectations, eventName, name, positiveNumber, replicas, shaped, text, wholeNumber } from './fields.ts';
+import { distinct, duration, Expectations, eventName, flag, name, positiveNumber, replicas, shaped, text, wholeNumber } from './fields.ts';
 import { documentArn } from './resource-fields.ts';
 import { localTime, zone } from './time-fields.ts';
 
@@ -110,7 +110,7 @@ export type EventConfig = z.output<typeof EventConfig>;
 const sourceDefaults = {
   refresh: duration(MINUTE_MS, 24 * 60 * MINUTE_MS)
     .prefault('15m')
-    .describe('How often it is read, 1m to 24h. Default 15m.'),
+    .describe('How often it is read where it is not a file, 1m to 24h. Default 15m.'),
   workloads: distinct(name('chat')).exactOptional().describe('Workloads of entries that name none.'),
   floor: FloorConfig.exactOptional().describe('Floor of entries that have none.'),
 };
@@ -126,11 +126,13 @@ const IcsSource = z.strictObject({
     advise: (value) => (/^(http|webcal):\/\/./.test(value) ? `write ${value.replace(/^(http|webcal):/, 'https:')}` : undefined),
   }).describe('An iCalendar (RFC 5545) as https URL or path.'),
   ...sourceDefaults,
+  allowPrivate: flag().prefault(false).describe('Whether the URL may lead to private, loopback or link-local addresses. Default false.'),
 });
 const S3Source = z.strictObject({
   s3: shaped({
-    pattern: /^s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]\/\S+$/,
-    expects: 'an S3 URI',
+    // IAM would read these characters of a key as patterns.
+    pattern: /^s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]\/[^\s*?$]+$/,
+    expects: 'an S3 URI without * ? $ or spaces',
     example: 's3://acme-calendars/launches.ics',
   }).describe('An object in S3: iCalendar, or YAML of events.'),
   ...sourceDefaults,

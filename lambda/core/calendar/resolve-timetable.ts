@@ -10,37 +10,16 @@ import {
   TimeError,
   toLocal,
 } from '../units/time.ts';
-import type { CalendarEvent, HolidayRegion } from './event.ts';
-import { checkHolidayRegion } from './holidays.ts';
+import type { CalendarEvent } from './event.ts';
+import { checkHolidayRegion, type HolidayRegion } from './holidays.ts';
 import { type ListedTime, parseRecurrence, type Recurrence } from './parse-recurrence.ts';
 import { quote, RecurrenceError } from './recurrence-value.ts';
-import type { Rule } from './rule.ts';
-
-/** What an event says about time, parsed, checked and resolved in its zone. */
-export type Schedule = {
-  readonly zone: string;
-  readonly first: ResolvedLocal;
-  /** The first start's wall-clock time: DTSTART. */
-  readonly dtstartMs: LocalMs;
-  /** Elapsed time of every occurrence; more than 0. */
-  readonly durationMs: number;
-  /** Empty when the first start is an occurrence by itself. */
-  readonly rules: readonly Rule[];
-  /** Starts that RDATE adds. */
-  readonly added: readonly ResolvedLocal[];
-  /** Durations of those that have their own, by start; of two the longer. */
-  readonly ownDurations: ReadonlyMap<InstantMs, number>;
-  readonly removedStarts: ReadonlySet<InstantMs>;
-  /** Local start dates `YYYY-MM-DD` left out. */
-  readonly removedDates: ReadonlySet<string>;
-  /** Left out as well: starts on public holidays of this region. */
-  readonly removedHolidays: HolidayRegion | undefined;
-};
+import type { Timetable } from './timetable.ts';
 
 /** @throws {RecurrenceError} with what is wrong about the event's times and what to write instead, without the event's name. */
-export const resolveSchedule = memoizeByIdentity(parseSchedule);
+export const resolveTimetable = memoizeByIdentity((event: CalendarEvent): Timetable => event.timetable ?? parseTimetable(event));
 
-function parseSchedule(event: CalendarEvent): Schedule {
+function parseTimetable(event: CalendarEvent): Timetable {
   const zone = event.timezone;
   if (!isTimeZone(zone)) throw new RecurrenceError(`timezone ${quote(zone)} is unknown: write an IANA name such as Europe/Paris`);
   const first = resolveText('start', event.start, zone);
@@ -91,7 +70,7 @@ function resolveDuration({ end, duration, timezone, start }: CalendarEvent, star
   throw new RecurrenceError(`end ${quote(end)} is not after start ${quote(start)}`);
 }
 
-function resolveAdded({ added }: Recurrence, zone: string, dtstartMs: LocalMs): Pick<Schedule, 'added' | 'ownDurations'> {
+function resolveAdded({ added }: Recurrence, zone: string, dtstartMs: LocalMs): Pick<Timetable, 'added' | 'ownDurations'> {
   const ownDurations = new Map<InstantMs, number>();
   const starts = added.map(({ start, end, duration }) => {
     const resolved = resolveListed(start, zone, dtstartMs);
