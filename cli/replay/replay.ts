@@ -3,7 +3,7 @@ import { makeKubernetesCluster } from '../../lambda/adapters/kubernetes/kubernet
 import { makeMemoryStores } from '../../lambda/adapters/memory/memory-stores.ts';
 import { makePriceBook } from '../../lambda/adapters/prices/price-book.ts';
 import { noStartupHistory } from '../../lambda/adapters/startup/no-startup-history.ts';
-import { readCalendarNow } from '../../lambda/app/calendar.ts';
+import { readWholeCalendar } from '../../lambda/app/calendar.ts';
 import { type PrescaleDependencies, prescaleTick, TickFailedError, type TickReport } from '../../lambda/app/prescale.ts';
 import { expandOccurrences } from '../../lambda/core/calendar/expand.ts';
 import type { Occurrence } from '../../lambda/core/calendar/occurrence.ts';
@@ -48,7 +48,7 @@ export type Replay = {
 export async function replay(input: ReplayInput): Promise<Replay> {
   const { config, fromMs, toMs } = input;
   const workloads = resolveWorkloads(config);
-  const { events } = await readCalendarNow(input.calendarSources, config);
+  const events = await readWholeCalendar(input.calendarSources, config);
   const occurrences = expandOccurrences(events, fromMs, toMs);
   const demands = new Map(workloads.map((workload) => [workload.name, input.demandOf(workload, twinBounds(workload).min, occurrences)]));
   const total = 2 * Math.floor((toMs - fromMs) / MINUTE_MS);
