@@ -35,6 +35,7 @@ export function renderPlan(plan: PeriodPlan, timezone: string): string {
     ...renderNotes([
       ...plan.notes.map((note) => describeNote(note, timezone)),
       ...plan.entries.map((entry) => describeEntry(entry, timezone)),
+      ...plan.unreadable.map(({ source }) => `${source} can't be read: its events are missing here`),
     ]),
   ].join('\n');
 }
@@ -86,6 +87,7 @@ export function renderPlanJson(plan: PeriodPlan): unknown {
     workloads: plan.workloads.map(renderWorkloadJson),
     notes: plan.notes.map(({ workload, event, ...note }) => ({ workload, event: event.event, start: formatUtc(event.startMs), ...note })),
     entries: plan.entries.map(renderEntryJson),
+    unreadable: plan.unreadable,
   };
 }
 

@@ -19,7 +19,8 @@ export const defineCalendar: DefineCommand = (program, environment, act) => {
     .addHelpText(
       'after',
       `
-Entries of calendars that need a look are named on stderr; with one that is left out it exits with 1.
+Entries of calendars that need a look are named on stderr; with one that is left out it exits with 1,
+and with 3, after the rest, when a calendar can't be read.
 
 Examples:
   foretide calendar list
@@ -33,11 +34,13 @@ async function listCalendar(options: CommonOptions & PeriodOptions, { output, cl
   const nowMs = clock.now();
   const { config, calendarSources } = await loadConfig(options.config, output);
   const { fromMs, toMs } = resolvePeriod(options, config.timezone, nowMs, MAX_DAYS);
-  const { events, problemsIn } = await readCalendarNow(calendarSources, config);
+  const { events, problemsIn, unreadable } = await readCalendarNow(calendarSources, config);
   const occurrences = expandOccurrences(events, fromMs, toMs);
   const problems = problemsIn(fromMs, toMs);
   for (const problem of problems) output.err(describeEntry(problem, config.timezone));
-  const exitCode = problems.some(({ kind }) => kind === 'left-out') ? EXIT.findings : EXIT.ok;
+  for (const { reason } of unreadable) output.err(reason);
+  const lacks = problems.some(({ kind }) => kind === 'left-out');
+  const exitCode = unreadable.length > 0 ? EXIT.failure : lacks ? EXIT.findings : EXIT.ok;
   if (options.json) {
     output.out(renderJson(renderOccurrences(occurrences)));
     return exitCode;

@@ -22,7 +22,7 @@ export const definePlan: DefineCommand = (program, environment, act) => {
       `
 Needs no cluster unless --live is given. Exits with 1 when something needs attention: a floor that does not
 fit under max, an event whose size is unknown, a local time that a clock change moved, an entry of a calendar that can't be
-used as it is.
+used as it is. With 3, after the rest of the plan, when a calendar can't be read.
 
 Examples:
   foretide plan
@@ -45,5 +45,7 @@ async function plan(options: PlanOptions, { output, clock }: Environment): Promi
     { config, fromMs, toMs },
   );
   output.out(options.json ? renderJson(renderPlanJson(planned)) : renderPlan(planned, config.timezone));
+  for (const { reason } of planned.unreadable) output.err(reason);
+  if (planned.unreadable.length > 0) return EXIT.failure;
   return planned.notes.length + planned.entries.length > 0 ? EXIT.findings : EXIT.ok;
 }

@@ -1,7 +1,7 @@
 import { connectByKubeconfigText } from '../../lambda/adapters/kubernetes/kubeconfig-connection.ts';
 import { makeKubernetesCluster } from '../../lambda/adapters/kubernetes/kubernetes-cluster.ts';
 import { makePriceBook } from '../../lambda/adapters/prices/price-book.ts';
-import { readCalendarNow } from '../../lambda/app/calendar.ts';
+import { readWholeCalendar } from '../../lambda/app/calendar.ts';
 import { type PrescaleDependencies, prescaleTick, TickFailedError, type TickReport } from '../../lambda/app/prescale.ts';
 import { expandOccurrences } from '../../lambda/core/calendar/expand.ts';
 import type { Occurrence } from '../../lambda/core/calendar/occurrence.ts';
@@ -57,7 +57,7 @@ export type Replay = {
 export async function replay(input: ReplayInput): Promise<Replay> {
   const { config, fromMs, toMs } = input;
   const workloads = resolveWorkloads(config);
-  const { events } = await readCalendarNow(input.calendarSources, config);
+  const events = await readWholeCalendar(input.calendarSources, config);
   const occurrences = expandOccurrences(events, fromMs, toMs);
   const demands = new Map(workloads.map((workload) => [workload.name, input.demandOf(workload, twinBounds(workload).min, occurrences)]));
   const total = 2 * Math.floor((toMs - fromMs) / MINUTE_MS);

@@ -1,4 +1,4 @@
-import { readCalendarNow } from '../../lambda/app/calendar.ts';
+import { readWholeCalendar } from '../../lambda/app/calendar.ts';
 import { readStatus, type WorkloadStatus } from '../../lambda/app/status.ts';
 import { openOccurrences } from '../../lambda/core/calendar/occurrence-book.ts';
 import type { Config } from '../../lambda/core/config/schema.ts';
@@ -25,7 +25,7 @@ export type ClusterReader = {
 export async function readClusterUpdate(reader: ClusterReader, config: Config, clusterName: string, nowMs: InstantMs): Promise<LiveUpdate> {
   try {
     const status = await readStatus(reader, { config, clusterName, nowMs });
-    const { events } = await readCalendarNow(reader.calendarSources, config);
+    const events = await readWholeCalendar(reader.calendarSources, config);
     const occurrences = openOccurrences(events)(nowMs - LOOK_BACK_MS, nowMs + LOOK_AHEAD_MS);
     return {
       kind: 'reading',

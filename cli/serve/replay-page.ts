@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { readCalendarNow } from '../../lambda/app/calendar.ts';
+import { readWholeCalendar } from '../../lambda/app/calendar.ts';
 import { expandOccurrences } from '../../lambda/core/calendar/expand.ts';
 import type { Config } from '../../lambda/core/config/schema.ts';
 import type { InstantMs } from '../../lambda/core/units/quantities.ts';
@@ -40,7 +40,7 @@ export type ReplayPage = {
 /** The live page of a replay, at a pace that people can follow. */
 export async function openReplayPage(options: ReplayPageOptions): Promise<ReplayPage> {
   const { config, fromMs, toMs, clock, signal, minutesPerSecond } = options;
-  const { events } = await readCalendarNow(options.calendarSources, config);
+  const events = await readWholeCalendar(options.calendarSources, config);
   const occurrences = expandOccurrences(events, fromMs, toMs);
   const settings = liveSettings(
     { title: options.title, generatedBy: options.generatedBy, mode: 'replay', period: { fromMs, toMs } },

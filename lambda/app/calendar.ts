@@ -44,25 +44,37 @@ export type CalendarInput = {
 /** A problem of an entry, and the calendar source that has it. */
 export type SourceProblem = OpenProblem & { readonly source: string };
 
+/** A calendar source that can't be read now, and why. */
+export type UnreadableSource = { readonly source: string; readonly reason: string };
+
 export type CalendarNow = {
   readonly events: readonly CalendarEvent[];
   /** What is wrong with entries that happen in a period. @throws {CalendarError} as an expansion does. */
   readonly problemsIn: (fromMs: InstantMs, toMs: InstantMs) => readonly SourceProblem[];
+  /** Their events are missing. */
+  readonly unreadable: readonly UnreadableSource[];
 };
 
-/** The events of the configuration and of its calendar sources, read now. @throws what the first unreadable source throws. */
+/** The events of the configuration and of its calendar sources, read now. A source that can't be read silences no other. */
 export async function readCalendarNow(calendarSources: readonly CalendarSource[], config: Config): Promise<CalendarNow> {
-  const read = await Promise.all(
-    calendarSources.map(async (source) => ({ ...parseSource(config, source, await source.read()), source: source.name })),
-  );
+  const read = await Promise.all(calendarSources.map(async (source) => ({ source: source.name, ...(await readFresh(source, config)) })));
+  const good = read.filter((result) => result.kind === 'read');
   return {
     events: joinEvents(
       config,
-      read.map(({ events }) => events),
+      good.map(({ events }) => events),
     ),
     problemsIn: (fromMs, toMs) =>
-      read.flatMap(({ source, problems }) => findOpenProblems(problems, fromMs, toMs).map((problem) => ({ ...problem, source }))),
+      good.flatMap(({ source, problems }) => findOpenProblems(problems, fromMs, toMs).map((problem) => ({ ...problem, source }))),
+    unreadable: read.flatMap((result) => (result.kind === 'unreadable' ? [{ source: result.source, reason: result.reason }] : [])),
   };
+}
+
+/** The same for those who can do nothing with a part. @throws {CalendarUnreadableError} with why each source is unreadable. */
+export async function readWholeCalendar(calendarSources: readonly CalendarSource[], config: Config): Promise<readonly CalendarEvent[]> {
+  const { events, unreadable } = await readCalendarNow(calendarSources, config);
+  if (unreadable.length > 0) throw new CalendarUnreadableError(unreadable.map(({ reason }) => reason).join('\n'));
+  return events;
 }
 
 /**

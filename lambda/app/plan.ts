@@ -12,7 +12,7 @@ import type { InstantMs } from '../core/units/quantities.ts';
 import type { CalendarSource } from '../ports/calendar-source.ts';
 import type { Cluster } from '../ports/cluster.ts';
 import type { PriceBook } from '../ports/price-book.ts';
-import { readCalendarNow, type SourceProblem } from './calendar.ts';
+import { readCalendarNow, type SourceProblem, type UnreadableSource } from './calendar.ts';
 
 export type PlanDependencies = {
   readonly calendarSources: readonly CalendarSource[];
@@ -28,6 +28,8 @@ export type PeriodPlan = {
   readonly notes: readonly PlanNote[];
   /** Entries of calendars that can't be used as they are. */
   readonly entries: readonly SourceProblem[];
+  /** Calendars whose events are missing. */
+  readonly unreadable: readonly UnreadableSource[];
 };
 
 /** What the calendar will ask for over `[fromMs, toMs)`, of every workload of every cluster; writes nothing. */
@@ -36,7 +38,7 @@ export async function planPeriod(
   { config, fromMs, toMs }: { readonly config: Config; readonly fromMs: InstantMs; readonly toMs: InstantMs },
 ): Promise<PeriodPlan> {
   const workloads = resolveWorkloads(config);
-  const { events, problemsIn } = await readCalendarNow(dependencies.calendarSources, config);
+  const { events, problemsIn, unreadable } = await readCalendarNow(dependencies.calendarSources, config);
   const horizon = calendarHorizon(workloads, events);
   const occurrences = expandOccurrences(events, fromMs - horizon.beforeMs, toMs + horizon.afterMs);
   const live = await readBaselines(dependencies, workloads);
@@ -47,7 +49,7 @@ export async function planPeriod(
     const baseline = workload.bounds ?? live.get(`${target.cluster}/${targetKey(target)}`);
     return planWorkload({ workload, baseline, occurrences, usdPerGpuHour: price?.usdPerGpuHour, fromMs, toMs });
   });
-  return { fromMs, toMs, workloads: plans, notes: plans.flatMap(findPlanNotes), entries: problemsIn(fromMs, toMs) };
+  return { fromMs, toMs, workloads: plans, notes: plans.flatMap(findPlanNotes), entries: problemsIn(fromMs, toMs), unreadable };
 }
 
 async function readBaselines({ connect }: PlanDependencies, workloads: readonly Workload[]): Promise<Map<string, Bounds>> {

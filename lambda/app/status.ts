@@ -12,7 +12,7 @@ import type { CalendarSource } from '../ports/calendar-source.ts';
 import type { Cluster } from '../ports/cluster.ts';
 import type { Ledger } from '../ports/ledger.ts';
 import type { StateStore } from '../ports/state-store.ts';
-import { readCalendarNow } from './calendar.ts';
+import { readWholeCalendar } from './calendar.ts';
 
 /** How far ahead the next event is looked for. */
 const LOOK_AHEAD_MS = 7 * DAY_MS;
@@ -52,8 +52,8 @@ export async function readStatus(
   const { cluster, store, ledger } = dependencies;
   const workloads = resolveWorkloads(config).filter(({ target }) => target.cluster === clusterName);
   const midnightMs = Math.floor(nowMs / DAY_MS) * DAY_MS;
-  const [{ events }, targets, autoscalers, states, entries] = await Promise.all([
-    readCalendarNow(dependencies.calendarSources, config),
+  const [events, targets, autoscalers, states, entries] = await Promise.all([
+    readWholeCalendar(dependencies.calendarSources, config),
     cluster.readTargets([...new Set(workloads.map(({ target }) => target.kind))]),
     cluster.readAutoscalers(),
     store.readObjectStates(clusterName),

@@ -227,6 +227,19 @@ describe('an iCalendar beside the configuration', () => {
     expect(out).toContain('Team lunch');
   });
 
+  it('is listed and planned also when another calendar can not be read, which is named', async () => {
+    await writeFile(join(directory, 'campaigns.ics'), lines(GOOD));
+    await writeFile(config, `${QUIET}  sources: [{ ics: "https://localhost/a.ics" }, { ics: campaigns.ics }]\n`);
+    const refused = "Calendar https://localhost/a.ics can't be read: localhost is at";
+    const list = await runCli(['calendar', 'list', '--config', config, ...period, '--json']);
+    expect([list.exitCode, list.err]).toEqual([3, expect.stringContaining(refused)]);
+    expect(JSON.parse(list.out)).toMatchObject([{ event: 'Launch' }]);
+    const plan = await runCli(['plan', '--config', config, ...period]);
+    expect([plan.exitCode, plan.err]).toEqual([3, expect.stringContaining(refused)]);
+    expect(plan.out).toContain('Launch');
+    expect(plan.out).toContain("https://localhost/a.ics can't be read: its events are missing here");
+  });
+
   it('is refused as a whole when it is none', async () => {
     await writeFile(join(directory, 'campaigns.ics'), '<html>');
     await writeFile(config, `${QUIET}  sources: [{ ics: campaigns.ics }]\n`);

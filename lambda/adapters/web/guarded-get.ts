@@ -59,8 +59,9 @@ export async function guardedGet(url: string, options: GuardedGetOptions): Promi
 }
 
 function parseUrl(text: string, { allowPrivate }: GuardedGetOptions, base?: URL): URL {
-  const where = base === undefined ? '' : `it redirects to ${text.slice(0, 200)}, which `;
   const url = URL.parse(text, base?.href);
+  // Scheme and host alone: the rest may be a secret.
+  const where = base === undefined ? '' : `it redirects to ${url === null ? 'something' : `${url.protocol}//${url.host}`}, which `;
   if (url === null) throw new FetchError(`${where}is no URL: write https://…`);
   if (url.protocol === 'https:' || (url.protocol === 'http:' && allowPrivate && base?.protocol !== 'https:')) return url;
   throw new FetchError(`${where}is not https: it is not followed`);

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { CalendarFormat } from '../../core/icalendar/parse-calendar.ts';
 import type { CalendarSource } from '../../ports/calendar-source.ts';
 import type { Clock } from '../../ports/clock.ts';
@@ -19,20 +20,34 @@ export type WebCalendarOptions = {
 
 /** A calendar at a URL. Between refreshes the copy in memory serves; then the server is asked whether it changed. */
 export function makeWebCalendarSource(options: WebCalendarOptions): CalendarSource {
-  const { url, format, refreshMs, clock } = options;
+  const { format, refreshMs, clock } = options;
+  const name = nameOf(options.url);
   const read = makeRefreshingRead({ refreshMs, clock, fetch: (before) => fetchCalendar(options, before) });
   return {
-    name: url,
+    name,
     format,
     async read() {
       try {
         return await read();
       } catch (error) {
         if (!(error instanceof FetchError)) throw error;
-        throw new FetchError(`Calendar ${url} can't be read: ${error.message}.`, { cause: error });
+        throw new FetchError(`Calendar ${name} can't be read: ${error.message}.`, { cause: error });
       }
     },
   };
+}
+
+/**
+ * What a calendar is called in messages, alerts and storage: the address without what makes it secret, since whoever
+ * knows the secret address of a calendar may read it. A hash of the whole tells two of them apart.
+ */
+function nameOf(url: string): string {
+  const parsed = URL.parse(url);
+  const segments = parsed?.pathname.split('/').filter((segment) => segment !== '') ?? [];
+  const extras = `${parsed?.search}${parsed?.hash}${parsed?.username}${parsed?.password}`;
+  if (segments.length <= 1 && extras === '') return url;
+  const digest = createHash('sha256').update(url).digest('hex').slice(0, 8);
+  return `${parsed?.origin ?? 'https:/'}/…/${segments.at(-1) ?? ''}#${digest}`;
 }
 
 async function fetchCalendar(

@@ -126,7 +126,7 @@ describe('a calendar at a URL', () => {
     [
       'a redirect to a file',
       (_, response) => response.writeHead(302, { location: 'file:///etc/passwd' }).end(),
-      'it redirects to file:///etc/passwd, which is not https',
+      'it redirects to file://, which is not https',
     ],
     ['a redirect to nowhere', (_, response) => response.writeHead(302, { location: 'http://' }).end(), 'which is no URL'],
     ['a connection that breaks', ({ socket }) => socket.destroy(), "can't be reached"],
@@ -199,6 +199,27 @@ describe('an address that is not public', () => {
     );
     servers.push(server);
     const url = server.url.replace('http:', 'https:');
-    await expect(open(url, { ca: cert }).source.read()).rejects.toThrow('it redirects to http://169.254.169.254/, which is not https');
+    await expect(open(url, { ca: cert }).source.read()).rejects.toThrow('it redirects to http://169.254.169.254, which is not https');
+  });
+});
+
+describe('what a calendar at an address is called', () => {
+  it.each([
+    ['https://calendar.example.com/a.ics', 'https://calendar.example.com/a.ics'],
+    ['https://calendar.example.com/', 'https://calendar.example.com/'],
+    ['https://calendar.example.com/ical/me/private-0123456789abcdef/basic.ics', 'https://calendar.example.com/…/basic.ics#'],
+    ['https://calendar.example.com/a.ics?key=secret', 'https://calendar.example.com/…/a.ics#'],
+    ['https://me:secret@calendar.example.com/a.ics', 'https://calendar.example.com/…/a.ics#'],
+  ])('%s leaves out what may be secret', (url, name) => {
+    const { source } = open(url);
+    expect(source.name).toContain(name.replace(/#.*/, ''));
+    expect(source.name).not.toMatch(/secret|private/);
+    expect(source.name === url).toBe(!name.includes('#'));
+  });
+
+  it('tells two secret addresses of one host apart', () => {
+    const nameOf = (secret: string) => open(`https://calendar.example.com/ical/${secret}/basic.ics`).source.name;
+    expect(nameOf('a')).not.toBe(nameOf('b'));
+    expect(nameOf('a')).toBe(nameOf('a'));
   });
 });
