@@ -40,6 +40,11 @@ export function formatShare(share: number | null): string {
   return `${cut.toFixed(percent === 100 ? 0 : places)} %`;
 }
 
+/** `99.99 %`, two places, rounded down: 99.996 % is not all of them; `no events` for `null`. */
+export function formatAttainment(share: number | null): string {
+  return share === null ? 'no events' : `${(Math.floor(share * 10_000 + 1e-9) / 100).toFixed(2)} %`;
+}
+
 /** `1.14 ×`; `unknown` for `null`. */
 export function formatMultiple(multiple: number | null): string {
   return multiple === null ? 'unknown' : `${cents.format(multiple)} ×`;

@@ -1,3 +1,5 @@
+import { formatAttainment } from '../../report/text.ts';
+
 /** The policies of one trace at one cold start; null: there was nothing to have a share of. */
 export type Measured = {
   readonly trace: string;
@@ -49,7 +51,7 @@ function renderTrace(name: string, rows: readonly Measured[]): string {
     policies.map(({ policy, eventAttainment, allAttainment, costMultiple }) => {
       const perfect = foresight.get(coldStartMinutes) ?? null;
       const beside = costMultiple === null || perfect === null ? '' : (costMultiple / perfect).toFixed(2);
-      return `| ${coldStartMinutes} min | ${policy} | ${share(eventAttainment)} | ${share(allAttainment)} | ${costMultiple?.toFixed(2) ?? ''} | ${beside} |`;
+      return `| ${coldStartMinutes} min | ${policy} | ${formatAttainment(eventAttainment)} | ${formatAttainment(allAttainment)} | ${costMultiple?.toFixed(2) ?? ''} | ${beside} |`;
     }),
   );
   return `## ${name}
@@ -59,8 +61,4 @@ ${rows[0]?.source.replace(/^./, (letter) => letter.toUpperCase()) ?? ''}.
 | cold start | policy | event minutes | all minutes | cost × need | cost × perfect foresight |
 |--:|---|--:|--:|--:|--:|
 ${lines.join('\n')}`;
-}
-
-function share(value: number | null): string {
-  return value === null ? 'no events' : `${(Math.floor(value * 10_000 + 1e-9) / 100).toFixed(2)} %`;
 }

@@ -1,6 +1,6 @@
 import { formatInZone, formatUtc } from '../../lambda/core/units/time.ts';
 import type { SimulatedPolicy, SimulationReport } from '../../report/simulation.ts';
-import { formatCount, formatGpuHours, formatPlural, formatUsd } from '../../report/text.ts';
+import { formatAttainment, formatCount, formatGpuHours, formatPlural, formatUsd } from '../../report/text.ts';
 import { colors } from '../colors.ts';
 import { renderTable } from '../output.ts';
 
@@ -50,18 +50,13 @@ export function renderSimulation(report: SimulationReport): string {
 function policyRow({ name, kind, eventAttainment, allAttainment, costMultiple, shortReplicaMinutes, gpuHours, usd }: SimulatedPolicy) {
   return [
     kind === 'foretide' ? colors.bold(name) : name,
-    formatShare(eventAttainment),
-    formatShare(allAttainment),
+    formatAttainment(eventAttainment),
+    formatAttainment(allAttainment),
     costMultiple === null ? 'no need' : costMultiple.toFixed(2),
     formatCount(shortReplicaMinutes),
     formatGpuHours(gpuHours),
     formatUsd(usd),
   ];
-}
-
-/** Rounded down: 99.996 % is not all of them. */
-function formatShare(share: number | null): string {
-  return share === null ? 'no events' : `${(Math.floor(share * 10_000 + 1e-9) / 100).toFixed(2)} %`;
 }
 
 /** A simulation for machines; unknown figures are null. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { formatCount, formatElapsed, formatGpuHours, formatMinutes, formatPlural, formatUsd } from '../../report/text.ts';
+import { formatAttainment, formatCount, formatElapsed, formatGpuHours, formatMinutes, formatPlural, formatUsd } from '../../report/text.ts';
 
 describe('words for figures', () => {
   it.each([
@@ -43,6 +43,14 @@ describe('words for figures', () => {
     [2_000_000, '1,388 d 21 h'],
     [null, 'unknown'],
   ])('writes %s minutes as %s', (minutes, words) => expect(formatMinutes(minutes)).toBe(words));
+
+  it.each([
+    [1, '100.00 %'],
+    [0.999_96, '99.99 %'],
+    [0.29, '29.00 %'],
+    [0, '0.00 %'],
+    [null, 'no events'],
+  ])('writes an attainment of %s as %s', (share, words) => expect(formatAttainment(share)).toBe(words));
 
   it('writes elapsed milliseconds', () => expect(formatElapsed(5_400_000)).toBe('1 h 30 min'));
 
