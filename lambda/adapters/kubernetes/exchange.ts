@@ -1,5 +1,5 @@
 import { createConfiguration } from '@kubernetes/client-node/dist/gen/configuration.js';
-import { type RequestContext, ResponseContext } from '@kubernetes/client-node/dist/gen/http/http.js';
+import { HttpMethod, type RequestContext, ResponseContext } from '@kubernetes/client-node/dist/gen/http/http.js';
 import type { PromiseMiddleware } from '@kubernetes/client-node/dist/gen/middleware.js';
 import { ServerConfiguration } from '@kubernetes/client-node/dist/gen/servers.js';
 // Deep imports: the package's index loads every API and model, half again as much to bundle and to start.
@@ -9,18 +9,29 @@ import type { OpenConnection } from './connection.ts';
 import { ExchangeError } from './exchange-error.ts';
 import { quoteText } from './messages.ts';
 
+/** Requests to an API server, with a reader for what CustomObjectsApi has no method for. */
+export type Exchange = ObjectCustomObjectsApi & {
+  /** GET of a path of any API, the core group's included. */
+  readonly read: (path: string, query: Readonly<Record<string, string | number | undefined>>) => Promise<unknown>;
+};
+
 /**
  * The client for one HTTP exchange. CustomObjectsApi serves `/apis/<group>/<version>/…` of any group, so it
  * serves HPAs as well as KEDA's objects.
  * @throws {ExchangeError} from its methods, for every answer that is not a JSON success.
  */
-export function makeExchange(open: OpenConnection, signal: AbortSignal, maxBodyBytes: number): ObjectCustomObjectsApi {
-  return new ObjectCustomObjectsApi(
-    createConfiguration({
-      baseServer: new ServerConfiguration(open.server, {}),
-      promiseMiddleware: [exchangeMiddleware(open, signal, maxBodyBytes)],
-    }),
-  );
+export function makeExchange(open: OpenConnection, signal: AbortSignal, maxBodyBytes: number): Exchange {
+  const middleware = exchangeMiddleware(open, signal, maxBodyBytes);
+  const configuration = createConfiguration({ baseServer: new ServerConfiguration(open.server, {}), promiseMiddleware: [middleware] });
+  return Object.assign(new ObjectCustomObjectsApi(configuration), {
+    async read(path: string, query: Readonly<Record<string, string | number | undefined>>): Promise<unknown> {
+      const request = configuration.baseServer.makeRequestContext(path, HttpMethod.GET);
+      request.setHeaderParam('Accept', 'application/json');
+      for (const [name, value] of Object.entries(query)) if (value !== undefined) request.setQueryParam(name, String(value));
+      const response = await configuration.httpApi.send(await middleware.pre(request)).toPromise();
+      return JSON.parse(await (await middleware.post(response)).body.text());
+    },
+  });
 }
 
 function exchangeMiddleware(open: OpenConnection, signal: AbortSignal, maxBodyBytes: number): PromiseMiddleware {
