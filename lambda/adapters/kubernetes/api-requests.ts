@@ -53,7 +53,10 @@ export function makeApiRequests({ connection, pageSize, limits, pacing }: ApiReq
           doing,
           unknown,
           writes,
-          send: async (signal) => send(makeExchange(await connection.open(), signal, limits.maxBodyBytes)),
+          async send(signal) {
+            last = undefined;
+            return send(makeExchange(await connection.open(), signal, limits.maxBodyBytes));
+          },
           onFailure(failure) {
             last = failure;
             const rejected = isRejection(failure);
