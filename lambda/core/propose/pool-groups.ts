@@ -54,7 +54,7 @@ export type ProposedGroups = {
 export function groupPools(pools: readonly SurveyedPool[]): ProposedGroups {
   const grouped = new Map<string, Map<PoolKind, string[]>>();
   const leftOut: { pool: string; why: string }[] = [];
-  for (const pool of pools) {
+  for (const pool of pools.toSorted(byName)) {
     const accelerators = acceleratorsOf(pool);
     if (accelerators === undefined) continue;
     const kinds = kindsOf(pool);
@@ -68,7 +68,8 @@ export function groupPools(pools: readonly SurveyedPool[]): ProposedGroups {
     const group = grouped.get(name) ?? new Map<PoolKind, string[]>();
     grouped.set(name, group.set(kind, [...(group.get(kind) ?? []), pool.name]));
   }
-  return { groups: [...grouped].map(([name, byKind]) => ({ name, pools: Object.fromEntries(byKind) })), leftOut };
+  const groups = [...grouped].map(([name, byKind]) => ({ name, pools: Object.fromEntries(byKind) }));
+  return { groups: groups.toSorted(byName), leftOut };
 }
 
 /** The group that a NodePool is in. */
@@ -111,6 +112,10 @@ function acceleratorsOf({ requirements, taints, limits }: SurveyedPool): string[
 
 function valuesOf(requirements: readonly SurveyedRequirement[], isKey: (key: string) => boolean): string[] {
   return requirements.flatMap(({ key, operator, values }) => (operator === 'In' && isKey(key) ? values : []));
+}
+
+function byName(one: { readonly name: string }, other: { readonly name: string }): number {
+  return one.name < other.name ? -1 : 1;
 }
 
 function slug(value: string): string {
