@@ -1,65 +1,57 @@
-import { createConfiguration } from '@kubernetes/client-node/dist/gen/configuration.js';
-import { type RequestContext, ResponseContext } from '@kubernetes/client-node/dist/gen/http/http.js';
-import type { PromiseMiddleware } from '@kubernetes/client-node/dist/gen/middleware.js';
-import { ServerConfiguration } from '@kubernetes/client-node/dist/gen/servers.js';
-// Deep imports: the package's index loads every API and model, half again as much to bundle and to start.
-import { ObjectCustomObjectsApi } from '@kubernetes/client-node/dist/gen/types/ObjectParamAPI.js';
+import { fetch, type Response } from 'undici';
 import { z } from 'zod';
 import type { OpenConnection } from './connection.ts';
 import { ExchangeError } from './exchange-error.ts';
 import { quoteText } from './messages.ts';
 
+export type ApiRequest = {
+  readonly method: 'GET' | 'PATCH';
+  /** From `/api` or `/apis` on, every part encoded. */
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string>>;
+  /** The body of a PATCH, an RFC 7386 merge patch. */
+  readonly mergePatch?: object;
+};
+
 /**
- * The client for one HTTP exchange. CustomObjectsApi serves `/apis/<group>/<version>/…` of any group, so it
- * serves HPAs as well as KEDA's objects.
- * @throws {ExchangeError} from its methods, for every answer that is not a JSON success.
+ * One HTTP exchange with an API server: the JSON of a 2xx answer.
+ * @throws {ExchangeError} for every other answer
  */
-export function makeExchange(open: OpenConnection, signal: AbortSignal, maxBodyBytes: number): ObjectCustomObjectsApi {
-  return new ObjectCustomObjectsApi(
-    createConfiguration({
-      baseServer: new ServerConfiguration(open.server, {}),
-      promiseMiddleware: [exchangeMiddleware(open, signal, maxBodyBytes)],
-    }),
-  );
+export async function exchange(
+  { server, headers, dispatcher }: OpenConnection,
+  { method, path, query = {}, mergePatch }: ApiRequest,
+  signal: AbortSignal,
+  maxBodyBytes: number,
+): Promise<unknown> {
+  const search = new URLSearchParams(query).toString();
+  const response = await fetch(`${server}${path}${search === '' ? '' : `?${search}`}`, {
+    method,
+    headers: {
+      Accept: 'application/json',
+      'User-Agent': 'foretide',
+      ...(mergePatch !== undefined && { 'Content-Type': 'application/merge-patch+json' }),
+      ...headers,
+    },
+    ...(mergePatch !== undefined && { body: JSON.stringify(mergePatch) }),
+    dispatcher,
+    signal,
+    // An API server redirects nobody, and whoever else does must not get our credentials.
+    redirect: 'manual',
+  });
+  // Read here, whatever the status: a body left unread would keep its connection from being used again.
+  const text = await readBounded(response, maxBodyBytes);
+  if (!response.ok) throw new ExchangeError(readAnswer(response.status, response.headers.get('retry-after'), text));
+  const type = response.headers.get('content-type');
+  if (type?.startsWith('application/json') === true) return JSON.parse(text);
+  throw new ExchangeError({ kind: 'not-kubernetes', why: `it answered with ${quoteText(type ?? 'no content type')} instead of JSON` });
 }
 
-function exchangeMiddleware(open: OpenConnection, signal: AbortSignal, maxBodyBytes: number): PromiseMiddleware {
-  return {
-    async pre(request: RequestContext) {
-      request.setHeaderParam('User-Agent', 'foretide');
-      for (const [name, value] of Object.entries(open.headers)) request.setHeaderParam(name, value);
-      request.setDispatcher(open.dispatcher);
-      request.setSignal(signal);
-      return request;
-    },
-    async post(response: ResponseContext) {
-      // Read here, whatever the status: a body left unread would keep its connection from being used again.
-      const text = await readBounded(response, maxBodyBytes);
-      const { httpStatusCode: status, headers } = response;
-      if (status < 200 || status > 299) throw new ExchangeError(readAnswer(status, headers['retry-after'], text));
-      const type = headers['content-type'];
-      if (type?.startsWith('application/json') !== true) {
-        throw new ExchangeError({
-          kind: 'not-kubernetes',
-          why: `it answered with ${quoteText(type ?? 'no content type')} instead of JSON`,
-        });
-      }
-      return new ResponseContext(status, headers, {
-        text: async () => text,
-        binary: async () => Buffer.from(text),
-        stream: () => null,
-      });
-    },
-  };
-}
-
-async function readBounded(response: ResponseContext, maxBytes: number): Promise<string> {
-  const body = response.body.stream?.();
-  if (!body) return '';
+async function readBounded({ body }: Response, maxBytes: number): Promise<string> {
+  if (body === null) return '';
   const decoder = new TextDecoder();
   let bytes = 0;
   let text = '';
-  for await (const chunk of body) {
+  for await (const chunk of body as AsyncIterable<Uint8Array>) {
     bytes += chunk.byteLength;
     // Leaving the loop cancels the stream. Counted after decompression.
     if (bytes > maxBytes) throw new ExchangeError({ kind: 'not-kubernetes', why: `its answer has more than ${maxBytes} bytes` });
@@ -75,7 +67,7 @@ const Status = z.object({
   details: z.object({ retryAfterSeconds: z.number().optional() }).optional(),
 });
 
-function readAnswer(status: number, retryAfter: string | undefined, text: string) {
+function readAnswer(status: number, retryAfter: string | null, text: string) {
   const said = Status.safeParse(parseJson(text));
   const seconds = readSeconds(retryAfter) ?? said.data?.details?.retryAfterSeconds;
   return {
@@ -88,8 +80,8 @@ function readAnswer(status: number, retryAfter: string | undefined, text: string
 }
 
 /** Kubernetes sends seconds; the date form is left to our own pauses. */
-function readSeconds(retryAfter: string | undefined): number | undefined {
-  return retryAfter !== undefined && /^\d{1,6}$/.test(retryAfter.trim()) ? Number(retryAfter) : undefined;
+function readSeconds(retryAfter: string | null): number | undefined {
+  return retryAfter !== null && /^\d{1,6}$/.test(retryAfter.trim()) ? Number(retryAfter) : undefined;
 }
 
 function parseJson(text: string): unknown {

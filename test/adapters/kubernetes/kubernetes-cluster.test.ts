@@ -80,7 +80,7 @@ describe('readTargets', () => {
     ]);
     expect(requests.map(({ url }) => url.pathname + url.search)).toEqual([
       '/apis/keda.sh/v1alpha1/scaledobjects?limit=2',
-      '/apis/keda.sh/v1alpha1/scaledobjects?continue=token%2F2%3D&limit=2',
+      '/apis/keda.sh/v1alpha1/scaledobjects?limit=2&continue=token%2F2%3D',
     ]);
     expect(requests[0]?.headers).toMatchObject({ authorization: 'Bearer the-token', 'user-agent': 'foretide' });
   });
