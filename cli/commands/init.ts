@@ -52,7 +52,7 @@ async function init(options: InitOptions, { output, clock }: Environment): Promi
   const file: FileOptions = { cluster, timezone: options.timezone };
   try {
     const malformed: string[] = [];
-    const source = makeKubernetesSurvey({ name: cluster.name, connection, onMalformed: (message) => void malformed.push(message) });
+    const source = makeKubernetesSurvey({ name: cluster.name, connection, onMalformed: ({ message }) => void malformed.push(message) });
     const proposal = proposeConfig(await surveyCluster(source), { all: options.all ?? false, nowMs: clock.now() });
     const found = proposal.workloads.length > 0;
     if (found) await tell(proposal, file, options, output);

@@ -21,6 +21,6 @@ export interface ClusterSurvey {
   readPools(): Promise<SurveyedPool[]>;
   readClaimTemplates(): Promise<SurveyedClaimTemplate[]>;
   readNodes(): Promise<SurveyedNode[]>;
-  /** Names of nodes that pods with these labels run on; of a few pods, which stand for all. */
+  /** Names of the nodes that pods with these labels run on, each once. */
   readNodeNames(namespace: string, podLabels: Readonly<Record<string, string>>): Promise<string[]>;
 }

@@ -11,7 +11,7 @@ export function makeObject(ref: TargetRef, bounds: Bounds): ObservedTarget {
     bounds: { min: bounds.min, max: bounds.max },
     absent: [],
     annotations: {},
-    scalesTo: { kind: 'Deployment', name: ref.name },
+    scalesTo: { apiVersion: 'apps/v1', kind: 'Deployment', name: ref.name },
   };
 }
 

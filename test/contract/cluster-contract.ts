@@ -135,7 +135,7 @@ export function defineClusterContract(name: string, makeCluster: () => Promise<C
         await createScaledObject('chat', spec);
         expect(await readExisting(refOf('ScaledObject', 'chat'))).toMatchObject({
           ...expected,
-          scalesTo: { kind: 'Deployment', name: 'chat-server' },
+          scalesTo: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'chat-server' },
         });
       });
 
@@ -149,14 +149,17 @@ export function defineClusterContract(name: string, makeCluster: () => Promise<C
         expect(await readExisting(refOf('ScaledObject', 'chat'))).toMatchObject({
           idleReplicas: 0,
           cooldownSeconds: 60,
-          scalesTo: { kind: 'StatefulSet', name: 'db' },
+          scalesTo: { apiVersion: 'apps/v1', kind: 'StatefulSet', name: 'db' },
         });
       });
 
       it("gives a plain HPA's min of 1", async () => {
         await createAutoscaler('embed');
         const observed = await readExisting(refOf('HorizontalPodAutoscaler', 'embed'));
-        expect(observed).toMatchObject({ bounds: { min: 1, max: 20 }, scalesTo: { kind: 'Deployment', name: 'embed-server' } });
+        expect(observed).toMatchObject({
+          bounds: { min: 1, max: 20 },
+          scalesTo: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'embed-server' },
+        });
         expect(observed).not.toHaveProperty('ownedByScaledObject');
       });
 

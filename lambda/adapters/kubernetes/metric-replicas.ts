@@ -1,5 +1,5 @@
-import { quantityToScalar } from '@kubernetes/client-node/dist/util.js';
 import { z } from 'zod';
+import { parseQuantity } from './quantity.ts';
 
 const MetricType = z.enum(['External', 'Object', 'Pods', 'Resource', 'ContainerResource']);
 const Quantity = z.union([z.string(), z.number()]);
@@ -87,14 +87,7 @@ function divide(current: number | undefined, target: number | undefined, times: 
 
 /** Thousandths, whole; undefined for what is no quantity. */
 function readMilli(quantity: z.infer<typeof Quantity> | null | undefined): number | undefined {
-  if (quantity === null || quantity === undefined) return undefined;
-  const text = String(quantity);
-  if (!/^[+-]?\d/.test(text)) return undefined;
-  try {
-    // Scaling a binary fraction back leaves its last bits: 33.334 × 1000 is 33334.000000000004.
-    return Math.round(Number(quantityToScalar(text)) * 1_000);
-  } catch {
-    // The server sends canonical quantities (whole numbers with a suffix); anything else is no reading.
-    return undefined;
-  }
+  const value = quantity === null || quantity === undefined ? undefined : parseQuantity(quantity);
+  // Scaling a binary fraction back leaves its last bits: 33.334 × 1000 is 33334.000000000004.
+  return value === undefined ? undefined : Math.round(value * 1_000);
 }

@@ -28,7 +28,7 @@ const ScaledObject = z.object({
     maxReplicaCount: Replicas.nullish(),
     idleReplicaCount: Replicas.nullish(),
     cooldownPeriod: Replicas.nullish(),
-    scaleTargetRef: z.object({ name: z.string(), kind: z.string().optional() }),
+    scaleTargetRef: z.object({ name: z.string(), kind: z.string().optional(), apiVersion: z.string().optional() }),
   }),
 });
 
@@ -42,7 +42,7 @@ const PlainAutoscaler = z.object({
   spec: z.object({
     minReplicas: Replicas.nullish(),
     maxReplicas: Replicas,
-    scaleTargetRef: z.object({ name: z.string(), kind: z.string() }),
+    scaleTargetRef: z.object({ name: z.string(), kind: z.string(), apiVersion: z.string().optional() }),
   }),
 });
 
@@ -57,7 +57,8 @@ export function parseTarget(cluster: string, kind: TargetKind, value: unknown): 
         ...bounds(min ?? undefined, max ?? undefined, KEDA_DEFAULT_MIN),
         ...(typeof idle === 'number' && { idleReplicas: idle }),
         cooldownSeconds: cooldown ?? KEDA_DEFAULT_COOLDOWN_SECONDS,
-        scalesTo: { kind: scales.kind === undefined || scales.kind === '' ? 'Deployment' : scales.kind, name: scales.name },
+        // KEDA's defaults of `scaleTargetRef`.
+        scalesTo: { apiVersion: scales.apiVersion || 'apps/v1', kind: scales.kind || 'Deployment', name: scales.name },
       };
     }
     case 'ScaledJob': {
@@ -66,16 +67,17 @@ export function parseTarget(cluster: string, kind: TargetKind, value: unknown): 
         ...common({ cluster, kind, metadata }),
         ...bounds(spec.minReplicaCount ?? undefined, spec.maxReplicaCount ?? undefined, KEDA_DEFAULT_MIN),
         // Its Jobs carry generated names that begin with its own.
-        scalesTo: { kind: 'Job', name: metadata.name },
+        scalesTo: { apiVersion: 'batch/v1', kind: 'Job', name: metadata.name },
       };
     }
     case 'HorizontalPodAutoscaler': {
       const { metadata, spec } = PlainAutoscaler.parse(value);
+      const scales = spec.scaleTargetRef;
       const owner = readOwner(metadata.ownerReferences ?? []);
       return {
         ...common({ cluster, kind, metadata }),
         ...bounds(spec.minReplicas ?? undefined, spec.maxReplicas, HPA_DEFAULT_MIN),
-        scalesTo: { kind: spec.scaleTargetRef.kind, name: spec.scaleTargetRef.name },
+        scalesTo: { apiVersion: scales.apiVersion || 'apps/v1', kind: scales.kind, name: scales.name },
         ...(owner !== undefined && { ownedByScaledObject: owner }),
       };
     }

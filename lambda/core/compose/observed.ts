@@ -13,7 +13,7 @@ export type ObservedTarget = {
   readonly idleReplicas?: number;
   /** KEDA's `cooldownPeriod`, default 300 s. */
   readonly cooldownSeconds?: number;
-  readonly scalesTo: { readonly kind: string; readonly name: string };
+  readonly scalesTo: { readonly apiVersion: string; readonly kind: string; readonly name: string };
   /** For an HPA: the ScaledObject that owns it, in which case patching it is pointless. */
   readonly ownedByScaledObject?: string;
 };

@@ -26,7 +26,7 @@ async function start(...steps: readonly Step[]) {
     connection: connectDirectly(running.url, { authorization: 'Bearer abc' }),
     pageSize: 2,
     pacing: { wait: async () => undefined, random: () => 0 },
-    onMalformed: (message) => void malformed.push(message),
+    onMalformed: ({ message }) => void malformed.push(message),
   });
   return { survey, malformed, urls: () => running.requests.map(({ url }) => `${url.pathname}${url.search}`), running };
 }
@@ -55,16 +55,16 @@ describe('makeKubernetesSurvey', () => {
     expect(await survey.readNodes()).toEqual([{ name: 'a' }]);
   });
 
-  it('asks a few pods of a workload where they run', async () => {
-    const pods = [{ spec: { nodeName: 'a' } }, { spec: {} }, { spec: { nodeName: 'b' } }];
-    const { survey, urls } = await start(answer(200, page(pods, 'there are more')));
+  it('asks the pods of a workload where they run', async () => {
+    const pods = [{ spec: { nodeName: 'a' } }, { spec: {} }, { spec: { nodeName: 'b' } }, { spec: { nodeName: 'a' } }];
+    const { survey, urls } = await start(answer(200, page(pods)));
     expect(await survey.readNodeNames('inference', { app: 'llama', tier: 'x' })).toEqual(['a', 'b']);
-    expect(urls()).toEqual(['/api/v1/namespaces/inference/pods?limit=20&labelSelector=app%3Dllama%2Ctier%3Dx']);
+    expect(urls()).toEqual(['/api/v1/namespaces/inference/pods?labelSelector=app%3Dllama%2Ctier%3Dx&limit=2']);
   });
 
   it.each([
-    ['readPools', 'listing nodepools of cluster main: this cluster does not serve karpenter.sh/v1 nodepools (HTTP 404)'],
-    ['readNodes', 'listing nodes of cluster main: this cluster does not serve v1 nodes (HTTP 404)'],
+    ['readPools', 'listing NodePools of cluster main: Karpenter is not installed: karpenter.sh/v1 is unknown to this cluster (HTTP 404)'],
+    ['readNodes', 'listing Nodes of cluster main: v1 is unknown to this cluster: it is no Kubernetes API server (HTTP 404)'],
   ] as const)('says of %s which kind a cluster does not have', async (method, message) => {
     const { survey } = await start(answerText(404, '404 page not found\n'));
     await expect(survey[method]()).rejects.toMatchObject({ code: 'not-found', message });
@@ -74,7 +74,9 @@ describe('makeKubernetesSurvey', () => {
     const odd = { metadata: { namespace: 'inference', name: 'odd', uid: 'u', resourceVersion: '1' }, spec: { minReplicaCount: 'many' } };
     const { survey, malformed } = await start(answer(200, page([odd, scaledObject('chat', { minReplicaCount: 3 })])));
     expect(await survey.readScalers('ScaledObject')).toMatchObject([{ name: 'chat', bounds: { min: 3, max: 100 } }]);
-    expect(malformed).toEqual([expect.stringMatching(/^scaledobjects inference\/odd can't be read: spec\.minReplicaCount: /)]);
+    expect(malformed).toEqual([
+      expect.stringMatching(/^ScaledObject inference\/odd of cluster main can't be read: spec\.minReplicaCount: /),
+    ]);
   });
 
   it('tries a failing server again', async () => {

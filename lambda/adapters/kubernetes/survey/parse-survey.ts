@@ -33,7 +33,7 @@ export function parseScaler(kind: TargetKind, value: unknown): SurveyedScaler {
     name: ref.name,
     bounds,
     triggers: (spec.triggers ?? []).map(readTrigger),
-    ...(kind === 'ScaledJob' ? readJob(value) : scalesTo && { scales: scalesTo }),
+    ...(kind === 'ScaledJob' ? readJob(value) : { scales: { kind: scalesTo.kind, name: scalesTo.name } }),
     ...(ownedByScaledObject !== undefined && { ownedByScaledObject }),
     ...(gitops !== undefined && { gitops }),
   };

@@ -1,22 +1,11 @@
-import { quantityToScalar } from '@kubernetes/client-node/dist/util.js';
 import { z } from 'zod';
 import type { PodNeeds } from '../../../ports/cluster-survey.ts';
-
-const Amount = z.union([z.string(), z.number()]);
-const Amounts = z.record(z.string(), Amount).nullish();
-
-const Container = z.object({
-  restartPolicy: z.string().nullish(),
-  resources: z.object({ requests: Amounts, limits: Amounts }).nullish(),
-});
-type Container = z.output<typeof Container>;
+import { PodSpec as AskingSpec, addAmounts, readRequests } from '../pod-requests.ts';
 
 const Expressions = z.array(z.object({ key: z.string(), operator: z.string(), values: z.array(z.string()).nullish() })).nullish();
 
 /** A pod template's `spec`. */
-export const PodSpec = z.object({
-  containers: z.array(Container).nullish(),
-  initContainers: z.array(Container).nullish(),
+export const PodSpec = AskingSpec.extend({
   resourceClaims: z.array(z.object({ resourceClaimName: z.string().nullish(), resourceClaimTemplateName: z.string().nullish() })).nullish(),
   nodeSelector: z.record(z.string(), z.string()).nullish(),
   priorityClassName: z.string().nullish(),
@@ -53,8 +42,7 @@ export function readPodNeeds(spec: PodSpec): PodNeeds {
 
 /** Several pods as one replica, such as the leader and the workers of a group. */
 export function addPodNeeds(one: PodNeeds, other: PodNeeds, times: number): PodNeeds {
-  const names = new Set([...Object.keys(one.resources), ...Object.keys(other.resources)]);
-  const resources = Object.fromEntries([...names].map((name) => [name, (one.resources[name] ?? 0) + times * (other.resources[name] ?? 0)]));
+  const resources = addAmounts([one.resources, ...Array.from({ length: times }, () => other.resources)]);
   return {
     ...other,
     ...one,
@@ -64,30 +52,9 @@ export function addPodNeeds(one: PodNeeds, other: PodNeeds, times: number): PodN
   };
 }
 
-/**
- * As Kubernetes counts a pod: its containers and sidecars together, or an init container where that asks for more.
- * Extended resources, which are named with their domain; a request that is left out is the limit.
- */
-function readResources({ containers, initContainers }: PodSpec): Record<string, number> {
-  const isSidecar = ({ restartPolicy }: Container) => restartPolicy === 'Always';
-  const together = [...(containers ?? []), ...(initContainers ?? []).filter(isSidecar)].map(amountsOf);
-  const alone = (initContainers ?? []).filter((container) => !isSidecar(container)).map(amountsOf);
-  const names = new Set([...together, ...alone].flatMap((amounts) => [...amounts.keys()]));
-  const amountFor = (name: string) =>
-    Math.max(
-      together.reduce((sum, amounts) => sum + (amounts.get(name) ?? 0), 0),
-      ...alone.map((amounts) => amounts.get(name) ?? 0),
-    );
-  return Object.fromEntries([...names].map((name) => [name, amountFor(name)]));
-}
-
-function amountsOf({ resources }: Container): Map<string, number> {
-  const asked = { ...resources?.limits, ...resources?.requests };
-  return new Map(
-    Object.entries(asked)
-      .filter(([name]) => name.includes('/'))
-      .map(([name, amount]) => [name, Math.max(0, Math.ceil(Number(quantityToScalar(String(amount)))))]),
-  );
+/** Extended resources, which are named with their domain. */
+function readResources(spec: PodSpec): Record<string, number> {
+  return Object.fromEntries(Object.entries(readRequests(spec)).filter(([name]) => name.includes('/')));
 }
 
 function readInstanceTypes({ nodeSelector, affinity }: PodSpec): string[] {
