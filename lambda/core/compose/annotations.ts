@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { memoizeByIdentity } from '../units/memoize.ts';
 import type { Baseline } from './bounds.ts';
 import type { Held } from './object-state.ts';
+import type { ObservedTarget } from './observed.ts';
 
 /** The annotations that Foretide writes; all of them go when it gives the object back. */
 export const ANNOTATION = {
@@ -63,6 +64,11 @@ export const readBaselineAnnotation = memoizeByIdentity((annotations: Annotation
 /** Whether the object carries any sign of ours, readable or not. */
 export function carriesOurAnnotations(annotations: Annotations): boolean {
   return Object.values(ANNOTATION).some((name) => annotations[name] !== undefined);
+}
+
+/** Whether Foretide holds something on the object: KEDA copies the annotations of a ScaledObject to its HPA, where they say nothing of it. */
+export function isMarked({ annotations, ownedByScaledObject }: Pick<ObservedTarget, 'annotations' | 'ownedByScaledObject'>): boolean {
+  return ownedByScaledObject === undefined && carriesOurAnnotations(annotations);
 }
 
 /** What the object says that Foretide holds; undefined when it says nothing, or when somebody mangled it. */

@@ -176,7 +176,7 @@ describe('the commands as processes, with the rights of the deployment guide', (
       [2, 2],
     ]);
     expect(await foretide('override', '--workload', 'embed', '--end')).toMatchObject({ exitCode: 0 });
-    expect(await foretide('run', '--once')).toEqual({ exitCode: 0 });
+    expect(await foretide('run', '--once')).toMatchObject({ exitCode: 0 });
     expect(await readBounds()).toEqual([
       [5, 20],
       [3, undefined],
