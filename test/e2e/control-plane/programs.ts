@@ -7,6 +7,8 @@ export type Layout = {
   readonly folder: string;
   readonly certificates: string;
   readonly ports: Ports;
+  /** How often the HPA controller looks; Kubernetes' default is 15. */
+  readonly hpaSyncSeconds: number;
 };
 
 /** On the loopback interface, one for each thing that listens. */
@@ -84,7 +86,7 @@ export function apiServer({ bin, certificates: c, ports }: Layout): Program {
   };
 }
 
-export function controllerManager({ bin, certificates: c, ports }: Layout): Program {
+export function controllerManager({ bin, certificates: c, ports, hpaSyncSeconds }: Layout): Program {
   return {
     name: 'kube-controller-manager',
     command: join(bin, 'kube-controller-manager'),
@@ -96,8 +98,7 @@ export function controllerManager({ bin, certificates: c, ports }: Layout): Prog
       '--use-service-account-credentials=true',
       `--service-account-private-key-file=${c}/service-accounts.key`,
       `--root-ca-file=${c}/ca.crt`,
-      // 15 s by default: what the tests wait for is not that.
-      '--horizontal-pod-autoscaler-sync-period=1s',
+      `--horizontal-pod-autoscaler-sync-period=${hpaSyncSeconds}s`,
     ],
   };
 }

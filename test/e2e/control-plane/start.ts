@@ -27,15 +27,24 @@ export type ControlPlane = {
   readonly stop: () => Promise<void>;
 };
 
+export type ControlPlaneOptions = {
+  /** 1 unless said otherwise: what tests wait for is not the 15 s of Kubernetes. */
+  readonly hpaSyncSeconds?: number;
+};
+
 /** Everything up and ready: the API server with RBAC, KEDA with its webhook, kwok and Karpenter with two GPU node pools. */
-export async function startControlPlane(built: BuiltControlPlane, say: Say): Promise<ControlPlane> {
+export async function startControlPlane(
+  built: BuiltControlPlane,
+  say: Say,
+  { hpaSyncSeconds = 1 }: ControlPlaneOptions = {},
+): Promise<ControlPlane> {
   const startMs = performance.now();
   const reserved = await reservePorts(programs.PORT_NAMES.length);
   const processes = await startProcesses();
   try {
     const certificates = join(processes.folder, 'certificates');
     const ports = Object.fromEntries(programs.PORT_NAMES.map((name, index) => [name, reserved.ports[index]])) as programs.Ports;
-    const layout: programs.Layout = { bin: built.bin, folder: processes.folder, certificates, ports };
+    const layout: programs.Layout = { bin: built.bin, folder: processes.folder, certificates, ports, hpaSyncSeconds };
     const { server, kubeconfigs, api } = await prepare(layout, built);
     try {
       await startKubernetes(processes, layout, api);
