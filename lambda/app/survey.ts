@@ -1,5 +1,5 @@
 import type { TargetKind } from '../core/compose/intent.ts';
-import { countAccelerators } from '../core/propose/accelerators.ts';
+import { readAccelerators } from '../core/propose/accelerators.ts';
 import {
   SCALED_KINDS,
   type ScaledKind,
@@ -71,7 +71,7 @@ export async function surveyCluster(source: ClusterSurvey): Promise<Survey> {
   );
   const located = scaled
     .filter((one) => scaledByUs.has(scaledKey(one)) && Object.keys(one.podLabels).length > 0)
-    .filter(({ pods, namespace }) => countAccelerators(pods, namespace, claimTemplates ?? []).gpus !== 0);
+    .filter(({ pods, namespace }) => readAccelerators(pods, namespace, claimTemplates ?? []).gpus !== 0);
   return {
     scalers,
     scaled,

@@ -1,8 +1,6 @@
+import { isAccelerator } from '../inventory/resource-amounts.ts';
 import type { PodNeeds, SurveyedClaimTemplate } from './survey.ts';
 
-/** Extended resources of accelerators. Sources: the vendors' device plugins (NVIDIA with its MIG and time-slicing names, AMD, Intel, Habana, AWS Neuron, Google TPU). */
-const ACCELERATOR =
-  /^(nvidia\.com\/(gpu(\.shared)?|mig-.+)|amd\.com\/gpu|gpu\.intel\.com\/.+|habana\.ai\/gaudi|aws\.amazon\.com\/neuron(core|device)?|google\.com\/tpu|cloud-tpus\.google\.com\/.+)$/;
 /** Resources that are a part of a device. */
 const PART = /^nvidia\.com\/(gpu\.shared|mig-.+)$|^aws\.amazon\.com\/neuroncore$/;
 /** Device classes of DRA drivers: gpu.nvidia.com, mig.nvidia.com, gpu.amd.com, gpu.intel.com, tpu.google.com, neuron.aws.com. */
@@ -19,13 +17,13 @@ export type Accelerators = {
  * The accelerators of one replica. `needs` undefined: its pods could not be read, so the number is unknown.
  * Claims of templates that are not among `templates` count one device each, and the remark says so.
  */
-export function countAccelerators(
+export function readAccelerators(
   needs: PodNeeds | undefined,
   namespace: string,
   templates: readonly SurveyedClaimTemplate[],
 ): Accelerators {
   if (needs === undefined) return { gpus: undefined, remark: 'its pods could not be read' };
-  const asked = Object.entries(needs.resources).filter(([name, amount]) => ACCELERATOR.test(name) && amount > 0);
+  const asked = Object.entries(needs.resources).filter(([name, amount]) => isAccelerator(name) && amount > 0);
   const claimed = needs.claims.map((claim) => countClaim(claim, namespace, templates));
   const gpus = sum(asked.map(([, amount]) => amount)) + sum(claimed.map((claim) => claim.gpus));
   const remarks = [

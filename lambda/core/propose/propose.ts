@@ -1,7 +1,7 @@
 import type { Bounds } from '../compose/bounds.ts';
 import type { TargetKind } from '../compose/intent.ts';
 import type { InstantMs } from '../units/quantities.ts';
-import { countAccelerators } from './accelerators.ts';
+import { readAccelerators } from './accelerators.ts';
 import { type ProposedEvent, readCronTrigger } from './cron-events.ts';
 import { type ProposedDemand, readDemand } from './demand.ts';
 import { groupOfPool, groupPools, type ProposedGroup } from './pool-groups.ts';
@@ -82,7 +82,7 @@ export function proposeConfig(survey: Survey, { all, nowMs }: ProposeOptions): P
       continue;
     }
     const needs = scaled?.pods ?? scaler.pods;
-    const accelerators = countAccelerators(needs, scaler.namespace, survey.claimTemplates);
+    const accelerators = readAccelerators(needs, scaler.namespace, survey.claimTemplates);
     if (accelerators.gpus === 0 && !all) {
       leftOut.push({ object, why: NO_GPU });
       continue;

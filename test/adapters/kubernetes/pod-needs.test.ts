@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { PodSpec, readPodNeeds } from '../../../lambda/adapters/kubernetes/survey/pod-needs.ts';
-import { countAccelerators } from '../../../lambda/core/propose/accelerators.ts';
+import { readAccelerators } from '../../../lambda/core/propose/accelerators.ts';
 
 const asks = (resources: object, more: object = {}) => ({ name: 'c', resources: { limits: resources }, ...more });
 const gpu = (count: number | string) => asks({ 'nvidia.com/gpu': count });
@@ -11,7 +11,7 @@ function count(spec: object) {
     { namespace: 'inference', name: 'all', devices: [{ deviceClass: 'gpu.nvidia.com', count: undefined }] },
     { namespace: 'inference', name: 'nic', devices: [{ deviceClass: 'dra.net', count: 4 }] },
   ];
-  const { gpus, remark } = countAccelerators(readPodNeeds(PodSpec.parse(spec)), 'inference', templates);
+  const { gpus, remark } = readAccelerators(readPodNeeds(PodSpec.parse(spec)), 'inference', templates);
   return [gpus, remark];
 }
 

@@ -5,7 +5,7 @@ import { until } from '../control-plane/until.ts';
 
 export const NAMESPACE = 'bench';
 const CONCURRENT = 8;
-const LIMIT_MS = 300_000;
+const LIMIT_MS = 900_000;
 
 /**
  * A kind that KEDA and the HPA controller can scale and that has no pods: a thousand workloads on a machine with room for none of

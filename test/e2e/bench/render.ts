@@ -66,7 +66,7 @@ included (${idle.toFixed(0)} MB before its first tick), over all its ticks. Byte
 `;
 }
 
-export function median(values: readonly number[]): number {
+function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   return sorted[sorted.length >> 1] ?? Number.NaN;
 }

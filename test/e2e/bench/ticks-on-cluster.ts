@@ -37,7 +37,7 @@ function say(line: string): void {
 }
 
 await requireOpenssl();
-const controlPlane = await startControlPlane(await buildControlPlane(say), say, { hpaSyncSeconds: 15 });
+const controlPlane = await startControlPlane(await buildControlPlane(say), say, { hpaSyncSeconds: 15, kedaRequestsPerSecond: 400 });
 try {
   const { admin: adminFile, foretide } = controlPlane.kubeconfigs;
   const admin = await openAdmin(adminFile);

@@ -9,6 +9,8 @@ export type Layout = {
   readonly ports: Ports;
   /** How often the HPA controller looks; Kubernetes' default is 15. */
   readonly hpaSyncSeconds: number;
+  /** What KEDA's operator may ask of the API server; its default is 20. */
+  readonly kedaRequestsPerSecond: number;
 };
 
 /** On the loopback interface, one for each thing that listens. */
@@ -152,7 +154,7 @@ export function karpenter({ bin, folder, certificates: c, ports }: Layout): Prog
   };
 }
 
-export function kedaOperator({ bin, certificates: c, ports }: Layout): Program {
+export function kedaOperator({ bin, certificates: c, ports, kedaRequestsPerSecond: qps }: Layout): Program {
   return {
     name: 'keda-operator',
     command: join(bin, 'keda-operator'),
@@ -162,6 +164,8 @@ export function kedaOperator({ bin, certificates: c, ports }: Layout): Program {
       `--metrics-bind-address=127.0.0.1:${ports.operatorMetrics}`,
       `--health-probe-bind-address=127.0.0.1:${ports.operator}`,
       `--metrics-service-bind-address=127.0.0.1:${ports.operatorGrpc}`,
+      `--kube-api-qps=${qps}`,
+      `--kube-api-burst=${2 * qps}`,
     ],
     env: kedaEnvironment(c),
   };

@@ -186,7 +186,11 @@ async function replay(disturbances: readonly Disturbance[]) {
           }),
           nowMs,
         );
-      default:
+      case 'too many requests':
+      case 'server errors':
+      case 'resets':
+      case 'cut answers':
+      case 'partial lists':
         return failRequests(kind, nowMs);
     }
   }
