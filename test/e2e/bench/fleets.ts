@@ -3,9 +3,19 @@ import { mapConcurrently } from '../../../lambda/app/map-concurrently.ts';
 import { type Api, collectionOf, explain, type KubeObject } from '../control-plane/api.ts';
 import { until } from '../control-plane/until.ts';
 
-export const NAMESPACE = 'bench';
+/** KEDA's webhook looks at every ScaledObject and HPA of a namespace before it allows a patch of one: a namespace of real life has dozens. */
+const NAMESPACES = 20;
 const CONCURRENT = 8;
 const LIMIT_MS = 900_000;
+
+export function nameOf(index: number): string {
+  return `w-${index}`;
+}
+
+/** The namespace of the workload with this number. */
+export function namespaceOf(index: number): string {
+  return `bench-${index % NAMESPACES}`;
+}
 
 /**
  * A kind that KEDA and the HPA controller can scale and that has no pods: a thousand workloads on a machine with room for none of
@@ -33,19 +43,21 @@ const FLEET_KIND: KubeObject & { readonly spec: object } = {
 
 export async function installFleets(admin: Api): Promise<void> {
   await admin.apply(FLEET_KIND);
-  await admin.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: NAMESPACE } });
+  for (let index = 0; index < NAMESPACES; index += 1) {
+    await admin.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespaceOf(index) } });
+  }
   const served = async () => (await admin.send('GET', '/apis/bench.example.com/v1/fleets')).status === 200 || undefined;
   await until('the kind Fleet is served', served, { deadlineMs: LIMIT_MS });
 }
 
-/** Fleets and their ScaledObjects, as long as ones of real life; returns when KEDA has made every HPA. */
-export async function addFleets(admin: Api, names: readonly string[], inAll: number): Promise<void> {
-  await mapConcurrently(names, CONCURRENT, async (name) => {
-    await create(admin, fleet(name));
-    await create(admin, scaledObject(name));
+/** Fleets with these numbers and their ScaledObjects, as long as ones of real life; returns when KEDA has made every HPA. */
+export async function addFleets(admin: Api, indices: readonly number[], inAll: number): Promise<void> {
+  await mapConcurrently(indices, CONCURRENT, async (index) => {
+    await create(admin, fleet(index));
+    await create(admin, scaledObject(index));
   });
   const Count = z.object({ items: z.array(z.unknown()) });
-  const path = `/apis/autoscaling/v2/namespaces/${NAMESPACE}/horizontalpodautoscalers`;
+  const path = '/apis/autoscaling/v2/horizontalpodautoscalers';
   const made = async () => (await admin.read(path, Count)).items.length === inAll || undefined;
   await until(`KEDA has made ${inAll} HPAs`, made, { deadlineMs: LIMIT_MS });
 }
@@ -55,13 +67,15 @@ async function create(admin: Api, object: KubeObject): Promise<void> {
   if (status !== 201) throw new Error(`${object.kind} ${object.metadata.name} was not created: HTTP ${status} ${explain(body)}`);
 }
 
-function fleet(name: string): KubeObject & { readonly spec: object } {
-  return { apiVersion: 'bench.example.com/v1', kind: 'Fleet', metadata: { namespace: NAMESPACE, name }, spec: { replicas: 1 } };
+function fleet(index: number): KubeObject & { readonly spec: object } {
+  const metadata = { namespace: namespaceOf(index), name: nameOf(index) };
+  return { apiVersion: 'bench.example.com/v1', kind: 'Fleet', metadata, spec: { replicas: 1 } };
 }
 
-function scaledObject(name: string): KubeObject & { readonly spec: object } {
+function scaledObject(index: number): KubeObject & { readonly spec: object } {
+  const name = nameOf(index);
   const metadata = {
-    namespace: NAMESPACE,
+    namespace: namespaceOf(index),
     name,
     labels: { 'app.kubernetes.io/name': name, 'app.kubernetes.io/part-of': 'inference', team: 'search' },
   };

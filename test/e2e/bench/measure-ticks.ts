@@ -8,23 +8,27 @@ import { prescaleTick, type TickReport } from '../../../lambda/app/prescale.ts';
 import { parseConfig } from '../../../lambda/core/config/parse.ts';
 import { MINUTE_MS } from '../../../lambda/core/units/quantities.ts';
 import { makeSimulatedDependencies } from '../../../sim/prescale-dependencies.ts';
-import { NAMESPACE } from './fleets.ts';
+import { nameOf, namespaceOf } from './fleets.ts';
 import type { MeasuredTick, TickKind } from './render.ts';
 
 const [kubeconfig = '', workloads = '', changes = '', pairs = ''] = process.argv.slice(2);
 const START_MS = Date.parse('2026-11-27T12:00:00Z');
 const HOUR_MS = 60 * MINUTE_MS;
 
-const names = Array.from({ length: Number(workloads) }, (_, index) => `w-${index}`);
+const indices = Array.from({ length: Number(workloads) }, (_, index) => index);
 const { config } = parseConfig(
   stringify({
     clusters: [{ name: 'real', region: 'us-east-1' }],
-    workloads: names.map((name) => ({ name, target: { kind: 'ScaledObject', namespace: NAMESPACE, name }, leadTime: { default: '0m' } })),
+    workloads: indices.map((index) => ({
+      name: nameOf(index),
+      target: { kind: 'ScaledObject', namespace: namespaceOf(index), name: nameOf(index) },
+      leadTime: { default: '0m' },
+    })),
     calendar: {
       events: [
         {
           name: 'launch',
-          workloads: names.slice(0, Math.max(1, Number(changes))),
+          workloads: indices.slice(0, Math.max(1, Number(changes))).map(nameOf),
           start: '2026-11-27T12:30Z',
           duration: '10m',
           recurrence: 'FREQ=HOURLY',
