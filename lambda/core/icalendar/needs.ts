@@ -1,5 +1,5 @@
 import { parseEvents } from '../config/parse.ts';
-import { ConfigError, type ConfigProblem, cut } from '../config/problem.ts';
+import { ConfigError, type ConfigProblem, cut, describeEntryProblem } from '../config/problem.ts';
 import type { Config } from '../config/schema.ts';
 import type { EventConfig, FloorConfig } from '../config/sections/calendar.ts';
 import { nearest, suggestion } from '../config/suggest.ts';
@@ -145,11 +145,7 @@ function checkNeeds(values: Readonly<Record<string, unknown>>, config: Config): 
   return { kind: 'wrong', problem: 'says nothing that could be read', fix: HOW_TO_WRITE };
 }
 
-function faultOf({ path, message, value, fix }: ConfigProblem): NeedsFault {
-  const key = path.replace(/^\[0\]\.?/, '');
-  return {
-    kind: 'wrong',
-    problem: `has ${key === '' ? 'settings' : key}${value === '' ? '' : ` ${value}`}, which ${message}`,
-    fix: fix ?? HOW_TO_WRITE,
-  };
+function faultOf(problem: ConfigProblem): NeedsFault {
+  const { problem: text, fix } = describeEntryProblem(problem);
+  return { kind: 'wrong', problem: text, fix: fix ?? HOW_TO_WRITE };
 }
