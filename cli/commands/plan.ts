@@ -8,13 +8,14 @@ import { loadConfig } from '../load.ts';
 import { EXIT, type ExitCode, renderJson } from '../output.ts';
 import { type PeriodOptions, resolvePeriod, withPeriodOptions } from '../period.ts';
 import { renderPlan, renderPlanJson } from '../render-plan.ts';
+import { type StoreOptions, withStoreOptions } from '../stores.ts';
 
 const MAX_DAYS = 400;
 
-type PlanOptions = CommonOptions & KubeconfigOverride & PeriodOptions & { readonly live?: boolean };
+type PlanOptions = CommonOptions & KubeconfigOverride & PeriodOptions & StoreOptions & { readonly live?: boolean };
 
 export const definePlan: DefineCommand = (program, environment, act) => {
-  withConnectionOptions(withPeriodOptions(withCommonOptions(program.command('plan'))))
+  withStoreOptions(withConnectionOptions(withPeriodOptions(withCommonOptions(program.command('plan')))))
     .description('what the calendar will ask for: floors, replicas, GPUs, dollars')
     .option('--live', 'read bounds that the configuration leaves out from the clusters')
     .addHelpText(
@@ -34,7 +35,7 @@ Examples:
 
 async function plan(options: PlanOptions, { output, clock }: Environment): Promise<ExitCode> {
   const nowMs = clock.now();
-  const { config, calendarSources } = await loadConfig(options.config, output);
+  const { config, calendarSources } = await loadConfig(options.config, output, options);
   const { fromMs, toMs } = resolvePeriod(options, config.timezone, nowMs, MAX_DAYS);
   const planned: PeriodPlan = await planPeriod(
     {
