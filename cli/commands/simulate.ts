@@ -29,17 +29,17 @@ import { VERSION } from '../version.ts';
 
 type SimulateOptions = CommonOptions &
   StoreOptions & {
-  readonly demand: string;
-  readonly workload?: string;
-  readonly start?: string;
-  readonly from?: string;
-  readonly to?: string;
-  readonly coldstart?: string;
-  readonly seed: string;
-  readonly gaps?: string;
-  readonly decisions?: string;
-  readonly report?: string;
-};
+    readonly demand: string;
+    readonly workload?: string;
+    readonly start?: string;
+    readonly from?: string;
+    readonly to?: string;
+    readonly coldstart?: string;
+    readonly seed: string;
+    readonly gaps?: string;
+    readonly decisions?: string;
+    readonly report?: string;
+  };
 
 export const defineSimulate: DefineCommand = (program, environment, act) => {
   withStoreOptions(withCommonOptions(program.command('simulate')))

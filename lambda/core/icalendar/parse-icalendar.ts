@@ -39,7 +39,7 @@ export type UsableEntry = {
 export type ReadICalendar = {
   readonly entries: readonly UsableEntry[];
   readonly problems: readonly EntryProblem[];
-  /** Of every entry, also of those that are cancelled or can't be used. */
+  /** The UIDs that the calendar has, also of what is cancelled; without those of which an entry can't be used. */
   readonly uids: ReadonlySet<string>;
 };
 
@@ -65,6 +65,7 @@ export function readICalendar(text: string, source: string, config: Config, defa
   const readNeeds = makeNeedsReader(config, defaults);
   const usable: UsableEntry[] = [];
   const problems: EntryProblem[] = [];
+  const uids = new Set(listUids(calendars));
   const entries = readEntries(calendars, makeZones(calendars, config.timezone));
   checkDensity(entries, source);
   for (const entry of entries) {
@@ -81,15 +82,17 @@ export function readICalendar(text: string, source: string, config: Config, defa
     if ('wrong' in times) {
       const [problem = times.wrong, fix = 'correct it in the calendar'] = splitAdvice(times.wrong);
       report('left-out', problem, fix);
+      uids.delete(entry.uid);
       continue;
     }
     for (const doubt of times.doubts) report('doubtful', ...splitAdvice(doubt));
     for (const line of brokenTimes(entry.event)) report('doubtful', `has "${cut(line)}", which is no property`, 'write NAME:value');
     const { needs, faults } = readNeeds(entry.event, entry.parent);
     for (const fault of faults) report(needs === undefined ? 'left-out' : 'doubtful', fault.problem, fault.fix);
-    if (needs !== undefined) usable.push({ name, uid: entry.uid, needs, times });
+    if (needs === undefined) uids.delete(entry.uid);
+    else usable.push({ name, uid: entry.uid, needs, times });
   }
-  return { entries: usable, problems, uids: listUids(calendars) };
+  return { entries: usable, problems, uids };
 }
 
 /** More starts than any business has cost every tick its time. */

@@ -63,7 +63,10 @@ function listTransitions(zone: string, fromMs: InstantMs, toMs: InstantMs): Tran
 type YearlyRule = { readonly start: Transition; readonly rule: string };
 
 /** The transitions that stand alone, and the rules that all later ones follow; no rules where there is no such time. */
-function splitAtRules(transitions: readonly Transition[], toMs: InstantMs): { listed: readonly Transition[]; rules: readonly YearlyRule[] } {
+function splitAtRules(
+  transitions: readonly Transition[],
+  toMs: InstantMs,
+): { listed: readonly Transition[]; rules: readonly YearlyRule[] } {
   for (const index of transitions.keys()) {
     const rules = findRules(transitions.slice(index), toMs);
     if (rules !== undefined) return { listed: transitions.slice(0, index), rules };

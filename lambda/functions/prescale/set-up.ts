@@ -38,7 +38,12 @@ export async function setUpOnAws(processEnvironment: Readonly<Record<string, str
   const environment = parseEnvironment(PrescaleEnvironment, processEnvironment);
   const configFile = resolve(import.meta.dirname, environment.CONFIG_FILE);
   const { config } = parseConfig(await readFile(configFile, 'utf8'), basename(configFile));
-  const { states: store, leases, ledger, calendar: table } = makeDynamoStores({ client: new DynamoDBClient(REQUESTS), tableName: environment.TABLE_NAME });
+  const {
+    states: store,
+    leases,
+    ledger,
+    calendar: table,
+  } = makeDynamoStores({ client: new DynamoDBClient(REQUESTS), tableName: environment.TABLE_NAME });
   const clock = makeSystemClock();
   const shared = {
     store,
