@@ -55,7 +55,8 @@ function renderEntryJson({ source, entry, startMs, kind, problem, fix }: SourceP
   return { source, entry, start: startMs === undefined ? null : formatUtc(startMs), leftOut: kind === 'left-out', problem, fix };
 }
 
-function describeNote(note: PlanNote, timezone: string): string {
+/** Something about a plan that needs a look, for people. */
+export function describeNote(note: PlanNote, timezone: string): string {
   const { event, startMs } = note.event;
   const what = `${note.workload}: ${event} on ${formatInZone(startMs, timezone)} (${formatUtc(startMs)})`;
   switch (note.kind) {
