@@ -1,6 +1,7 @@
 import { CalendarError } from '../calendar/calendar-error.ts';
 import type { CalendarEvent } from '../calendar/event.ts';
 import { expandOccurrences } from '../calendar/expand.ts';
+import { firstInstance } from '../calendar/first-instance.ts';
 import { renderRecurrence } from '../calendar/render-recurrence.ts';
 import type { Timetable } from '../calendar/timetable.ts';
 import { resolveEvent } from '../config/events.ts';
@@ -54,8 +55,12 @@ function refuse(problem: string): TurnedEntry {
   };
 }
 
+/** DTSTART is an occurrence of an entry whether its rule has it or not; of an event only when it has. */
 function writeSeries(timetable: Timetable): Readonly<Record<string, unknown>> {
-  const lines = renderRecurrence(timetable);
+  const { rules, dtstartMs, zone, first, added, ownDurations } = timetable;
+  const isOfRule = rules.some((rule) => firstInstance(rule, dtstartMs, zone) === dtstartMs);
+  const needed = added.filter(({ ms }) => ms !== first.ms || ownDurations.has(ms) || !isOfRule);
+  const lines = renderRecurrence({ ...timetable, added: needed });
   return {
     start: formatLocalTime(timetable.dtstartMs),
     duration: formatDuration(timetable.durationMs),

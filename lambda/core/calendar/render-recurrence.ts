@@ -41,8 +41,9 @@ function renderUntil({ until }: Rule): string[] {
  */
 export function renderRecurrence(timetable: Timetable): string[] {
   const { zone, rules, added, ownDurations, removedStarts, removedDates } = timetable;
-  const plain = added.filter(({ ms }) => !ownDurations.has(ms)).map(({ ms }) => writeTime(ms, zone));
-  const periods = added.flatMap(({ ms }) => {
+  const listed = [...new Map(added.map((start) => [start.ms, start])).values()];
+  const plain = listed.filter(({ ms }) => !ownDurations.has(ms)).map(({ ms }) => writeTime(ms, zone));
+  const periods = listed.flatMap(({ ms }) => {
     const durationMs = ownDurations.get(ms);
     return durationMs === undefined ? [] : [`${utcValue(ms)}/${renderLength(durationMs)}`];
   });

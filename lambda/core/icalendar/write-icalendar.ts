@@ -8,7 +8,7 @@ import type { Config } from '../config/schema.ts';
 import type { EventConfig } from '../config/sections/calendar.ts';
 import { writeEvent } from '../config/write-event.ts';
 import { DAY_MS, type InstantMs, SECOND_MS } from '../units/quantities.ts';
-import { formatUtc } from '../units/time.ts';
+import { formatUtc, parseInstant } from '../units/time.ts';
 import { ENTRY_KEYS, PREFIX } from './needs.ts';
 import { parseICalendar } from './parse-icalendar.ts';
 import { escapeText, joinLines } from './write-lines.ts';
@@ -46,10 +46,10 @@ export function writeICalendar(events: readonly ExportedEvent[], config: Config,
     const { name } = exported.event;
     const resolved = resolveEvent({ timezone: config.timezone, holidays: config.calendar.holidays }, '', exported.event);
     try {
-      const lines = writeEntry(exported, resolved, nowMs);
+      const { startMs, lines: times } = writeTimes(resolved, nowMs);
+      const lines = writeEntry(exported, times);
       requireReadsBack(lines, resolved, config, nowMs);
       entries.push(...lines);
-      const startMs = resolveTimetable(resolved).first.ms;
       if (resolved.timezone !== 'UTC') zones.set(resolved.timezone, Math.min(startMs, zones.get(resolved.timezone) ?? startMs));
       if (resolved.except.includes('holidays')) problems.push({ entry: name, kind: 'doubtful', ...WRITTEN_OUT });
     } catch (error) {
@@ -57,7 +57,9 @@ export function writeICalendar(events: readonly ExportedEvent[], config: Config,
       problems.push({ entry: name, kind: 'left-out', problem: error.message, fix: 'export it as YAML' });
     }
   }
-  const definitions = [...zones].flatMap(([zone, fromMs]) => writeZone(zone, fromMs - DAY_MS, Math.max(nowMs, fromMs) + ZONE_YEARS_MS));
+  const definitions = [...zones].flatMap(([zone, startMs]) =>
+    writeZone(zone, parseInstant(`${formatUtc(startMs).slice(0, 4)}-01-01`, 'UTC'), Math.max(nowMs, startMs) + ZONE_YEARS_MS),
+  );
   const head = ['BEGIN:VCALENDAR', 'VERSION:2.0', 'PRODID:-//Foretide//Calendar table//EN', 'CALSCALE:GREGORIAN', 'METHOD:PUBLISH'];
   return { text: joinLines([...head, 'X-WR-CALNAME:Foretide', ...definitions, ...entries, 'END:VCALENDAR']), problems };
 }
@@ -67,7 +69,7 @@ const WRITTEN_OUT = {
   fix: 'export it again before they are over',
 };
 
-function writeEntry({ uid, event, writtenAtMs }: ExportedEvent, resolved: CalendarEvent, nowMs: InstantMs): string[] {
+function writeEntry({ uid, event, writtenAtMs }: ExportedEvent, times: readonly string[]): string[] {
   const stamp = formatUtc(writtenAtMs).replaceAll(/[-:]/g, '');
   const written: Readonly<Record<string, unknown>> = writeEvent(event);
   return [
@@ -76,7 +78,7 @@ function writeEntry({ uid, event, writtenAtMs }: ExportedEvent, resolved: Calend
     `DTSTAMP:${stamp}`,
     `LAST-MODIFIED:${stamp}`,
     `SUMMARY:${escapeText(event.name)}`,
-    ...writeTimes(resolved, nowMs),
+    ...times,
     'TRANSP:TRANSPARENT',
     ...ENTRY_KEYS.filter((key) => written[key] !== undefined).map(
       (key) => `${PREFIX}${key.toUpperCase()}:${escapeText(JSON.stringify(written[key]))}`,

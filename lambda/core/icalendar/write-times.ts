@@ -1,18 +1,17 @@
 import type { CalendarEvent } from '../calendar/event.ts';
 import { expandOccurrences } from '../calendar/expand.ts';
+import { firstInstance } from '../calendar/first-instance.ts';
 import { RecurrenceError } from '../calendar/recurrence-value.ts';
 import { localValue, renderLength, renderRecurrence, writeTime } from '../calendar/render-recurrence.ts';
 import { resolveTimetable } from '../calendar/resolve-timetable.ts';
 import type { Rule } from '../calendar/rule.ts';
-import { generateInstances } from '../calendar/rule-instances.ts';
 import type { Timetable } from '../calendar/timetable.ts';
 import { DAY_MS, type InstantMs, SECOND_MS } from '../units/quantities.ts';
 import { type LocalMs, parseInstant, resolveLocal } from '../units/time.ts';
 
 /** Holidays are written out so far ahead. */
 const HOLIDAYS_AHEAD_MS = 5 * 366 * DAY_MS;
-/** Where the first instance of a rule is looked for, near first: most rules have it at the start. */
-const FIRST_WITHIN_DAYS = [1 / 86_400, 40, 400, 15_000] as const;
+export type WrittenTimes = { readonly startMs: InstantMs; readonly lines: readonly string[] };
 
 /**
  * DTSTART, DTEND or DURATION, and the recurrence of an event, so that every program reads the same occurrences: DTSTART is one itself,
@@ -20,27 +19,32 @@ const FIRST_WITHIN_DAYS = [1 / 86_400, 40, 400, 15_000] as const;
  * @throws {RecurrenceError} for an event that never happens, or that iCalendar has no words for.
  * @throws {CalendarError} when what it leaves out can't be listed.
  */
-export function writeTimes(event: CalendarEvent, nowMs: InstantMs): string[] {
+export function writeTimes(event: CalendarEvent, nowMs: InstantMs): WrittenTimes {
   const timetable = resolveTimetable(event);
   const { first, durationMs, zone, rules, added } = timetable;
   if (durationMs % SECOND_MS !== 0) throw new RecurrenceError('does not last whole seconds');
   const removedStarts = listRemoved(event, timetable, nowMs);
   if (rules.length + added.length === 0) {
     if (removedStarts.has(first.ms)) throw new RecurrenceError('never happens');
-    return [property('DTSTART', writeTime(first.ms, zone)), property('DTEND', writeTime(first.ms + durationMs, zone))];
+    const lines = [property('DTSTART', writeTime(first.ms, zone)), property('DTEND', writeTime(first.ms + durationMs, zone))];
+    return { startMs: first.ms, lines };
   }
   const start = findStart(timetable);
+  const startMs = resolveLocal(start.localMs, zone).ms;
   const settled: Timetable = {
     ...timetable,
     rules: rules.map((rule) => withInstantUntil(rule, zone)),
     removedStarts: start.isOccurrence ? removedStarts : new Set([...removedStarts, first.ms]),
     removedDates: new Set(),
+    // DTSTART says it already.
+    added: added.filter(({ ms }) => ms !== startMs || timetable.ownDurations.has(ms)),
   };
-  return [
+  const lines = [
     zone === 'UTC' ? `DTSTART:${localValue(start.localMs)}Z` : `DTSTART;TZID=${zone}:${localValue(start.localMs)}`,
     `DURATION:${renderLength(durationMs)}`,
     ...renderRecurrence(settled),
   ];
+  return { startMs, lines };
 }
 
 function property(name: string, { params, value }: { readonly params: string; readonly value: string }): string {
@@ -53,20 +57,12 @@ function property(name: string, { params, value }: { readonly params: string; re
  */
 function findStart({ rules, added, dtstartMs, first, zone }: Timetable): { readonly localMs: LocalMs; readonly isOccurrence: boolean } {
   if (resolveLocal(dtstartMs, zone).ms !== first.ms) throw new RecurrenceError('starts at the second of a local time that comes twice');
-  const firsts = rules.map((rule) => firstInstance(rule, dtstartMs));
+  const firsts = rules.map((rule) => firstInstance(rule, dtstartMs, zone));
   const isAdded = rules.length === 0 || added.some(({ ms }) => ms === first.ms);
   if (isAdded || firsts.includes(dtstartMs)) return { localMs: dtstartMs, isOccurrence: true };
   const [only] = firsts;
   if (only === undefined || rules.length > 1) return { localMs: dtstartMs, isOccurrence: false };
   return { localMs: only, isOccurrence: true };
-}
-
-function firstInstance(rule: Rule, dtstartMs: LocalMs): LocalMs | undefined {
-  for (const days of FIRST_WITHIN_DAYS) {
-    const { value: instance } = generateInstances(rule, dtstartMs, dtstartMs, dtstartMs + days * DAY_MS).next();
-    if (typeof instance === 'number') return instance;
-  }
-  return undefined;
 }
 
 /** Beside a TZID every program reads UNTIL as UTC. */
