@@ -64,7 +64,8 @@ function stepsOf(option: string, text: string | undefined, keys: readonly string
 /** The parser's problems in terms of the options that were given. */
 export function explainOptions(error: ConfigError): UsageError {
   const lines = error.problems.map((problem) => {
-    const got = problem.value === '' ? '' : ` (got ${problem.value})`;
+    // The whole event says no more than its name does.
+    const got = problem.value === '' || problem.value.startsWith('{') ? '' : ` (got ${problem.value})`;
     return `${optionOf(problem)}: ${problem.message}${got}${problem.fix === undefined ? '' : `\n    fix: ${problem.fix}`}`;
   });
   return new UsageError(lines.join('\n'), { cause: error });

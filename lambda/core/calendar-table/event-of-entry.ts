@@ -78,7 +78,11 @@ function writeOnce(event: CalendarEvent): Readonly<Record<string, unknown>> {
     const localMs = toLocal(ms, timezone);
     return resolveLocal(localMs, timezone).ms === ms ? formatLocalTime(localMs) : formatUtc(ms);
   };
-  return { start: write(startMs), end: write(endMs) };
+  // As it was written: by its end, or by its length.
+  return {
+    start: write(startMs),
+    ...(timetable?.wallMs === undefined ? { duration: formatDuration(endMs - startMs) } : { end: write(endMs) }),
+  };
 }
 
 function findOtherLength(event: CalendarEvent, nowMs: InstantMs): Remark | undefined {

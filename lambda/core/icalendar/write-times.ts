@@ -26,8 +26,7 @@ export function writeTimes(event: CalendarEvent, nowMs: InstantMs): WrittenTimes
   const removedStarts = listRemoved(event, timetable, nowMs);
   if (rules.length + added.length === 0) {
     if (removedStarts.has(first.ms)) throw new RecurrenceError('never happens');
-    const lines = [property('DTSTART', writeTime(first.ms, zone)), property('DTEND', writeTime(first.ms + durationMs, zone))];
-    return { startMs: first.ms, lines };
+    return { startMs: first.ms, lines: writeOnce(event, first.ms, durationMs) };
   }
   const start = findStart(timetable);
   const startMs = resolveLocal(start.localMs, zone).ms;
@@ -45,6 +44,13 @@ export function writeTimes(event: CalendarEvent, nowMs: InstantMs): WrittenTimes
     ...renderRecurrence(settled),
   ];
   return { startMs, lines };
+}
+
+/** As it was written, by its end or its length; by its length too where its end has no local form. */
+function writeOnce({ end, timezone }: CalendarEvent, startMs: InstantMs, durationMs: number): string[] {
+  const [start, last] = [writeTime(startMs, timezone), writeTime(startMs + durationMs, timezone)];
+  const isByEnd = end !== undefined && start.params === last.params;
+  return [property('DTSTART', start), isByEnd ? property('DTEND', last) : `DURATION:${renderLength(durationMs)}`];
 }
 
 function property(name: string, { params, value }: { readonly params: string; readonly value: string }): string {

@@ -107,7 +107,7 @@ const events = fc.uniqueArray(event, { minLength: 1, maxLength: 4, selector: (wr
 const sorted = (some: readonly WrittenEvent[]) => some.toSorted((a, b) => (a.name < b.name ? -1 : 1)).map((one) => entryOf(one));
 const SETTINGS = ['workloads', 'floor', 'fallbackFloor', 'class', 'importance', 'max', 'ramp', 'release', 'spot', 'timezone'];
 const settingsOf = (one: WrittenEvent) => Object.fromEntries(Object.entries(one).filter(([key]) => SETTINGS.includes(key)));
-const runs = { numRuns: 150, seed: 20_261_127 };
+const runs = { numRuns: 60, seed: 20_261_127 };
 
 describe('the calendar table, exported and imported again', () => {
   it('as YAML is the same', () => {
