@@ -85,10 +85,11 @@ export function defineCalendarStoreContract(name: string, makeStore: () => Promi
     it('loses none of many writers’ entries, and lets one of those win that write the same', async () => {
       const { store, reopen } = await makeStore();
       const stores = [store, reopen?.() ?? store, reopen?.() ?? store];
+      const storeOf = (index: number) => stores[index % stores.length] ?? store;
       const names = Array.from({ length: 20 }, (_, index) => `event-${String(index).padStart(2, '0')}`);
       const writes = names.flatMap((entry, index) => [
-        stores[index % 3]?.putEntry(sampleEntry(entry), undefined),
-        stores[index % 3]?.putEntry(sampleEntry('contested', { max: index + 1 }), undefined),
+        storeOf(index).putEntry(sampleEntry(entry), undefined),
+        storeOf(index).putEntry(sampleEntry('contested', { max: index + 1 }), undefined),
       ]);
       const settled = await Promise.allSettled(writes);
       expect(settled.filter(({ status }) => status === 'rejected')).toHaveLength(19);
