@@ -175,12 +175,6 @@ describe('why replicas are not Ready, as a real cluster says it', () => {
         facts: { pools: pool },
       },
     ]);
-    console.log(
-      day
-        .told()
-        .map(({ severity, lines, title }) => `${severity} ${title} ${lines.join(' | ')}`)
-        .join('\n'),
-    );
     expect(day.told()[0]).toMatchObject({
       severity: 'critical',
       title: `real: ScaledObject/${namespace}/llm: replicas will not be Ready in time`,
