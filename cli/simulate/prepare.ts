@@ -2,8 +2,10 @@ import { parseEvents } from '../../lambda/core/config/parse.ts';
 import type { Config } from '../../lambda/core/config/schema.ts';
 import type { CalendarSource } from '../../lambda/ports/calendar-source.ts';
 import { findWorkload } from '../find-workload.ts';
+import { leaveOutScaledJobs } from '../leave-out-jobs.ts';
 import type { LoadedConfig } from '../load.ts';
 import type { Output } from '../output.ts';
+import { UsageError } from '../usage-error.ts';
 
 /**
  * The configuration of a simulation: the chosen workload (all of them when none is named), and every event that names
@@ -15,7 +17,9 @@ export async function selectForSimulation(
   output: Output,
 ): Promise<Config> {
   if (workloadName !== undefined) findWorkload(config, workloadName);
-  const workloads = config.workloads.filter(({ name }) => workloadName === undefined || name === workloadName);
+  const named = config.workloads.filter(({ name }) => workloadName === undefined || name === workloadName);
+  const { workloads } = leaveOutScaledJobs({ ...config, workloads: named }, output);
+  if (workloads.length === 0) throw new UsageError('no workload is left to simulate');
   // A simulation takes events as the configuration writes them.
   const [files, others] = [calendarSources.filter(isYaml), calendarSources.filter((source) => !isYaml(source))];
   for (const { name } of others) output.err(`calendar.sources: ${name} is left out: a simulation knows no iCalendar yet.`);

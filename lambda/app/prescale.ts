@@ -7,6 +7,7 @@ import { resolveWorkloads } from '../core/config/resolve-workloads.ts';
 import type { Config } from '../core/config/schema.ts';
 import { calendarHorizon } from '../core/prescale/decide.ts';
 import { type Finding, findOutcome, findUnclaimed, findUnsized } from '../core/prescale/findings.ts';
+import { findObstacles } from '../core/prescale/obstacles.ts';
 import {
   decideWorkload,
   findFollower,
@@ -152,6 +153,7 @@ async function tickUnderLease(
     ...found.situations.flatMap((situation) =>
       found.autoscalers === undefined ? [] : findFollower(situation, found.autoscalers.get(situation.key), nowMs),
     ),
+    ...found.situations.flatMap((situation) => findObstacles(situation, found.autoscalers?.get(situation.key), nowMs)),
     ...found.unclaimed.map(findUnclaimed),
   ];
   if (lease !== undefined) {

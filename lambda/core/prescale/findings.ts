@@ -21,6 +21,7 @@ export type FindingCode =
   | 'target-missing'
   | 'bounds-not-restorable'
   | 'hpa-owned-by-keda'
+  | 'rollout-not-gradual'
   | 'paused-by-others'
   | 'edit-adopted'
   | 'edit-reverted'
@@ -34,6 +35,9 @@ export type FindingCode =
   | 'calendar-entry'
   | 'calendar-entries'
   | 'hpa-not-following'
+  | 'triggers-failing'
+  | 'scaler-not-ready'
+  | 'scale-out-paused'
   | 'unclaimed';
 
 /** What a target's outcome asks people to know; nothing when all is as wanted. */
@@ -53,6 +57,7 @@ export function findOutcome(outcome: Outcome): Finding[] {
     case 'target-missing':
     case 'bounds-not-restorable':
     case 'hpa-owned-by-keda':
+    case 'rollout-not-gradual':
     case 'paused-by-others':
     case 'yielded':
       return [found(outcome.reason, 'critical')];

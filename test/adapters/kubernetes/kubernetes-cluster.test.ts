@@ -54,7 +54,7 @@ describe('readTargets', () => {
         bounds: { min: 2, max: 60 },
         absent: [],
         cooldownSeconds: 300,
-        scalesTo: { kind: 'Deployment', name: 'chat-server' },
+        scalesTo: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'chat-server' },
       },
       {
         ref: { ...CHAT, name: 'bare' },
@@ -64,7 +64,7 @@ describe('readTargets', () => {
         bounds: { min: 0, max: 100 },
         absent: ['min', 'max'],
         cooldownSeconds: 300,
-        scalesTo: { kind: 'Deployment', name: 'bare-server' },
+        scalesTo: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'bare-server' },
       },
       {
         ref: { ...CHAT, name: 'idle' },
@@ -75,7 +75,7 @@ describe('readTargets', () => {
         absent: ['min', 'max'],
         idleReplicas: 0,
         cooldownSeconds: 0,
-        scalesTo: { kind: 'StatefulSet', name: 'x' },
+        scalesTo: { apiVersion: 'apps/v1', kind: 'StatefulSet', name: 'x' },
       },
     ]);
     expect(requests.map(({ url }) => url.pathname + url.search)).toEqual([
@@ -93,7 +93,8 @@ describe('readTargets', () => {
         ref: { kind: 'ScaledJob', name: 'nightly' },
         bounds: { min: 0, max: 8 },
         absent: ['min'],
-        scalesTo: { kind: 'Job', name: 'nightly' },
+        scalesTo: { apiVersion: 'batch/v1', kind: 'Job', name: 'nightly' },
+        rollout: 'immediate',
       },
     ]);
     await api?.close();
@@ -101,7 +102,11 @@ describe('readTargets', () => {
       answer(200, page([autoscaler('embed'), autoscaler('keda-hpa-chat', { minReplicas: 3 }, {}, ownedBy('chat'))])),
     );
     const [plain, owned] = await hpas.cluster.readTargets(['HorizontalPodAutoscaler']);
-    expect(plain).toMatchObject({ bounds: { min: 1, max: 40 }, absent: ['min'], scalesTo: { kind: 'Deployment', name: 'chat-server' } });
+    expect(plain).toMatchObject({
+      bounds: { min: 1, max: 40 },
+      absent: ['min'],
+      scalesTo: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'chat-server' },
+    });
     expect(plain).not.toHaveProperty('ownedByScaledObject');
     expect(plain).not.toHaveProperty('cooldownSeconds');
     expect(owned).toMatchObject({ bounds: { min: 3, max: 40 }, absent: [], ownedByScaledObject: 'chat' });

@@ -34,7 +34,7 @@ export function observed(changes: Partial<ObservedTarget> = {}): ObservedTarget 
     bounds: { min: 2, max: 60 },
     absent: [],
     annotations: {},
-    scalesTo: { kind: 'Deployment', name: 'llama-8b' },
+    scalesTo: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'llama-8b' },
     ...changes,
   };
 }
