@@ -19,13 +19,22 @@ const PROBE_TIMEOUT_MS = 2_000;
 
 export type ControlPlane = {
   readonly server: string;
+  /** Goes with everything in it when the control plane stops. */
+  readonly folder: string;
   /** Files: of a cluster's administrator, and of Foretide's user with the documented rights. */
   readonly kubeconfigs: { readonly admin: string; readonly foretide: string };
   /** Hears of a program that ended by itself. */
   readonly onEnd: Processes['onEnd'];
+  /** Kills a program, or starts it again and waits until it is ready: for tests of what happens meanwhile. */
+  readonly kill: (program: Breakable) => Promise<void>;
+  readonly restart: (program: Breakable) => Promise<void>;
   /** @throws {Error} when one of its programs ended by itself meanwhile */
   readonly stop: () => Promise<void>;
 };
+
+/** Programs that tests may kill and start again. */
+export const BREAKABLE = ['kube-apiserver', 'keda-operator'] as const;
+export type Breakable = (typeof BREAKABLE)[number];
 
 /** Everything up and ready: the API server with RBAC, KEDA with its webhook, kwok and Karpenter with two GPU node pools. */
 export async function startControlPlane(built: BuiltControlPlane, say: Say): Promise<ControlPlane> {
@@ -38,7 +47,7 @@ export async function startControlPlane(built: BuiltControlPlane, say: Say): Pro
     const layout: programs.Layout = { bin: built.bin, folder: processes.folder, certificates, ports };
     const { server, kubeconfigs, api } = await prepare(layout, built);
     try {
-      await startKubernetes(processes, layout, api);
+      await startKubernetes(processes, layout);
       await installKinds(api, built, layout);
       await startOperators(processes, layout, api);
     } finally {
@@ -46,7 +55,8 @@ export async function startControlPlane(built: BuiltControlPlane, say: Say): Pro
     }
     say(`the test control plane runs at ${server}, after ${((performance.now() - startMs) / 1000).toFixed(1)} s`);
     const stop = () => processes.stop().finally(reserved.release);
-    return { server, kubeconfigs, onEnd: processes.onEnd, stop };
+    const restart = (name: Breakable) => startAgain[name](processes, layout);
+    return { server, folder: processes.folder, kubeconfigs, onEnd: processes.onEnd, kill: processes.kill, restart, stop };
   } catch (error) {
     // The first failure is the one to tell: that a program had ended is in it.
     await processes.stop().catch(() => undefined);
@@ -82,10 +92,10 @@ async function readStages(folder: string): Promise<string> {
   return stages.replaceAll(wrong, '{{ with .status.allocatable }}');
 }
 
-async function startKubernetes(processes: Processes, layout: programs.Layout, api: Api): Promise<void> {
+async function startKubernetes(processes: Processes, layout: programs.Layout): Promise<void> {
   const { ports } = layout;
   await bringUp(processes, programs.etcd(layout), () => answers(`http://127.0.0.1:${ports.etcd}/health`));
-  await bringUp(processes, programs.apiServer(layout), () => isServing(api, '/readyz'));
+  await startApiServer(processes, layout);
   await Promise.all([
     bringUp(processes, programs.controllerManager(layout), () => answers(`https://127.0.0.1:${ports.controllerManager}/healthz`)),
     bringUp(processes, programs.scheduler(layout), () => answers(`https://127.0.0.1:${ports.scheduler}/healthz`)),
@@ -111,13 +121,24 @@ async function startOperators(processes: Processes, layout: programs.Layout, api
   await Promise.all([
     bringUp(processes, programs.kwok(layout), () => answers(`http://127.0.0.1:${ports.kwok}/healthz`)),
     bringUp(processes, programs.karpenter(layout), () => answers(`http://127.0.0.1:${ports.karpenter}/readyz`)),
-    bringUp(processes, programs.kedaOperator(layout), () => answers(`http://127.0.0.1:${ports.operator}/readyz`)),
+    startKedaOperator(processes, layout),
     bringUp(processes, programs.kedaWebhooks(layout), () => answers(`http://127.0.0.1:${ports.webhookHealth}/readyz`)),
     bringUp(processes, programs.kedaAdapter(layout), () => isServing(api, '/apis/external.metrics.k8s.io/v1beta1')),
   ]);
   const pools = (await readManifest('node-pools.yaml')).filter(({ kind }) => kind === 'NodePool');
   await Promise.all(pools.map((pool) => untilCondition(api, pool, 'Ready')));
 }
+
+async function startApiServer(processes: Processes, layout: programs.Layout): Promise<void> {
+  // Whoever may not be known yet may look whether it is ready.
+  await bringUp(processes, programs.apiServer(layout), () => answers(`https://127.0.0.1:${layout.ports.apiServer}/readyz`));
+}
+
+async function startKedaOperator(processes: Processes, layout: programs.Layout): Promise<void> {
+  await bringUp(processes, programs.kedaOperator(layout), () => answers(`http://127.0.0.1:${layout.ports.operator}/readyz`));
+}
+
+const startAgain = { 'kube-apiserver': startApiServer, 'keda-operator': startKedaOperator } as const;
 
 async function bringUp(processes: Processes, program: Program, isReady: () => Promise<boolean>): Promise<void> {
   processes.start(program);
