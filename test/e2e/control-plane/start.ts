@@ -44,7 +44,7 @@ export async function startControlPlane(built: BuiltControlPlane, say: Say): Pro
   try {
     const certificates = join(processes.folder, 'certificates');
     const ports = Object.fromEntries(programs.PORT_NAMES.map((name, index) => [name, reserved.ports[index]])) as programs.Ports;
-    const layout: programs.Layout = { bin: built.bin, folder: processes.folder, certificates, ports };
+    const layout: programs.Layout = { bin: built.bin, lwsBin: built.lws.bin, folder: processes.folder, certificates, ports };
     const { server, kubeconfigs, api } = await prepare(layout, built);
     try {
       await startKubernetes(processes, layout);
@@ -67,7 +67,8 @@ export async function startControlPlane(built: BuiltControlPlane, say: Say): Pro
 
 type Prepared = { readonly server: string; readonly kubeconfigs: ControlPlane['kubeconfigs']; readonly api: Api };
 
-async function prepare({ folder, certificates, ports }: programs.Layout, built: BuiltControlPlane): Promise<Prepared> {
+async function prepare(layout: programs.Layout, built: BuiltControlPlane): Promise<Prepared> {
+  const { folder, certificates, ports } = layout;
   const made = await makeCertificates(certificates);
   const server = `https://127.0.0.1:${ports.apiServer}`;
   const kubeconfig = (user: string) => writeKubeconfig(made, user, server);
@@ -75,6 +76,7 @@ async function prepare({ folder, certificates, ports }: programs.Layout, built: 
   const kubeconfigs = { admin: await kubeconfig('admin'), foretide: await kubeconfig('foretide') };
   await writeFile(join(folder, 'instance-types.json'), JSON.stringify(listInstanceTypes()));
   await writeFile(join(folder, 'stages.yaml'), await readStages(built.stages));
+  await writeFile(programs.lwsConfigPath(folder), JSON.stringify(programs.lwsConfig(layout)));
   const text = (file: string) => readFile(join(certificates, file), 'utf8');
   const api = openApi({ server, ca: await text('ca.crt'), cert: await text('admin.crt'), key: await text('admin.key') });
   return { server, kubeconfigs, api };
@@ -106,13 +108,14 @@ const Conditions = z.object({ status: z.object({ conditions: z.array(z.object({ 
 
 async function installKinds(api: Api, built: BuiltControlPlane, { ports, certificates }: programs.Layout): Promise<void> {
   await api.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'keda' } });
-  const kinds = await readFolder(built.crds);
+  const kinds = [...(await readFolder(built.crds)), ...(await readFolder(built.lws.crds))];
   await Promise.all(kinds.map((kind) => api.apply(kind)));
   await Promise.all(kinds.map((kind) => untilCondition(api, kind, 'Established')));
   await applyAll(api, await readDocumentedRights());
   await applyAll(api, await readManifest('external-metrics.yaml', { ADAPTER_PORT: String(ports.adapter) }));
   const authority = (await readFile(join(certificates, 'ca.crt'))).toString('base64');
   await applyAll(api, await readManifest('webhook.yaml', { WEBHOOK_PORT: String(ports.webhook), CA_BUNDLE: authority }));
+  await applyAll(api, await readManifest('lws-webhooks.yaml', { WEBHOOK_PORT: String(ports.lwsWebhook), CA_BUNDLE: authority }));
   await applyAll(api, await readManifest('node-pools.yaml'));
 }
 
@@ -122,6 +125,7 @@ async function startOperators(processes: Processes, layout: programs.Layout, api
     bringUp(processes, programs.kwok(layout), () => answers(`http://127.0.0.1:${ports.kwok}/healthz`)),
     bringUp(processes, programs.karpenter(layout), () => answers(`http://127.0.0.1:${ports.karpenter}/readyz`)),
     startKedaOperator(processes, layout),
+    bringUp(processes, programs.leaderWorkerSets(layout), () => answers(`http://127.0.0.1:${ports.lws}/readyz`)),
     bringUp(processes, programs.kedaWebhooks(layout), () => answers(`http://127.0.0.1:${ports.webhookHealth}/readyz`)),
     bringUp(processes, programs.kedaAdapter(layout), () => isServing(api, '/apis/external.metrics.k8s.io/v1beta1')),
   ]);

@@ -19,7 +19,7 @@ const START = Date.parse('2026-11-27T12:00:00Z');
 export const ASK = START - 12 * MINUTE_MS;
 /** From here on a tick tells of what did not follow. */
 export const LATER = ASK + 2 * MINUTE_MS;
-const END = START + 120 * MINUTE_MS;
+export const END = START + 120 * MINUTE_MS;
 /** When every release is over, whatever is known of the need. */
 export const LONG_AFTER = END + DAY_MS;
 
