@@ -8,6 +8,7 @@ import { resolveWorkloads } from '../core/config/resolve-workloads.ts';
 import type { Config } from '../core/config/schema.ts';
 import { calendarHorizon } from '../core/prescale/decide.ts';
 import { type Finding, findOutcome, findUnclaimed, findUnsized } from '../core/prescale/findings.ts';
+import { findObstacles } from '../core/prescale/obstacles.ts';
 import {
   decideWorkload,
   findFollower,
@@ -169,6 +170,7 @@ async function tickUnderLease(
       found.autoscalers === undefined ? [] : findFollower(situation, found.autoscalers.get(situation.key), nowMs),
     ),
     ...readiness.flatMap(findNotReady),
+    ...found.situations.flatMap((situation) => findObstacles(situation, found.autoscalers?.get(situation.key), nowMs)),
     ...found.unclaimed.map(findUnclaimed),
   ];
   if (lease !== undefined) {

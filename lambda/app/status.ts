@@ -3,6 +3,7 @@ import type { Occurrence } from '../core/calendar/occurrence.ts';
 import { readPause } from '../core/compose/annotations.ts';
 import type { Baseline, Bounds } from '../core/compose/bounds.ts';
 import { targetKey } from '../core/compose/intent.ts';
+import type { Health } from '../core/compose/observed.ts';
 import { scaleOf } from '../core/compose/observed.ts';
 import type { ObservedAutoscaler } from '../core/compose/observed-autoscaler.ts';
 import { resolveWorkloads } from '../core/config/resolve-workloads.ts';
@@ -29,6 +30,10 @@ export type WorkloadStatus = {
   /** Undefined when Foretide holds nothing. */
   readonly heldMin: number | undefined;
   readonly pausedBy: string | undefined;
+  /** A ScaledJob that rolls out at once: Foretide leaves it alone, since a change would delete its running Jobs. */
+  readonly endsJobs: boolean;
+  /** What KEDA says when it can't scale the object. */
+  readonly notReady: Health | undefined;
   readonly yieldedUntilMs: InstantMs | undefined;
   readonly autoscaler: ObservedAutoscaler | undefined;
   /** What the target scales; undefined when that does not exist, or is no object with replicas. */
@@ -80,7 +85,9 @@ export async function readStatus(
         live: observed?.bounds,
         baseline: recalled?.baseline,
         heldMin: recalled?.held?.min,
-        pausedBy: observed && readPause(observed.annotations),
+        pausedBy: observed && readPause(observed),
+        endsJobs: observed?.rollout === 'immediate',
+        notReady: observed?.health?.ready === 'False' ? observed.health : undefined,
         yieldedUntilMs: state?.yieldedUntilMs !== undefined && nowMs < state.yieldedUntilMs ? state.yieldedUntilMs : undefined,
         autoscaler: hpas.get(key),
         scale: observed && scales.get(scaleKey(scaleOf(observed))),

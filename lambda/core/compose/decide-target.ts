@@ -4,7 +4,7 @@ import { type Bounds, sameBounds } from './bounds.ts';
 import { type Composition, compose } from './compose.ts';
 import type { Decision } from './decision.ts';
 import { decideEdit, type Edit } from './edit.ts';
-import { decideHold, type Hold } from './hold.ts';
+import { changesSpec, decideHold, type Hold } from './hold.ts';
 import { AUTHORITY_OF_OWNER, type Evidence, type Intent, windowEnd } from './intent.ts';
 import type { Held, ObjectState } from './object-state.ts';
 import type { ObservedTarget, TargetPatch } from './observed.ts';
@@ -32,8 +32,8 @@ export type TargetSituation = {
  * Decides the bounds of one target from what the cluster shows, what is remembered, and everybody's intents.
  * Level-triggered: deciding again after applying holds, and nothing depends on how many ticks came before.
  *
- * Objects that others paused, HPAs that KEDA owns, and objects whose baseline is lost are left alone with a
- * reason. A person's edit inside a window is adopted, reverted or yielded to (see `decideEdit`).
+ * Objects that others paused, HPAs that KEDA owns, ScaledJobs whose running Jobs a change would end, and objects
+ * whose baseline is lost are left alone with a reason. A person's edit inside a window is adopted, reverted or yielded to (see `decideEdit`).
  */
 export function decideTarget(situation: TargetSituation): TargetDecision {
   const { observed, state, configured, nowMs } = situation;
@@ -47,11 +47,19 @@ export function decideTarget(situation: TargetSituation): TargetDecision {
   if (recalled.kind === 'lost') {
     return leave(observed, remembered, 'refuse', 'bounds-not-restorable', { liveMin: observed.bounds.min, liveMax: observed.bounds.max });
   }
-  const pause = readPause(observed.annotations);
+  const pause = readPause(observed);
   if (pause !== undefined && (active.length > 0 || recalled.held !== undefined)) {
     return leave(observed, remembered, 'hold', 'paused-by-others', { annotation: pause });
   }
-  return decideBounds(situation, recalled, active, remembered);
+  return leaveRunningJobs(observed, remembered, decideBounds(situation, recalled, active, remembered));
+}
+
+/** KEDA deletes the Jobs of a ScaledJob when its spec changes, unless it rolls out gradually: what would cost them is not done. */
+function leaveRunningJobs(observed: ObservedTarget, remembered: ObjectState | undefined, decided: TargetDecision): TargetDecision {
+  if (observed.ref.kind !== 'ScaledJob' || observed.rollout === 'gradual') return decided;
+  if (decided.patch === undefined || !changesSpec(decided.patch, observed)) return decided;
+  const { min, max } = decided.decision.kind === 'set' ? decided.decision.to : observed.bounds;
+  return leave(observed, remembered, 'refuse', 'rollout-not-gradual', { wantedMin: min, wantedMax: max });
 }
 
 function decideBounds(

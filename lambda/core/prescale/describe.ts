@@ -70,6 +70,8 @@ export function describeReason(reason: ReasonCode, { summary, facts }: Evidence,
       return "its bounds are Foretide's, but the user's own are lost; set `bounds` in the configuration";
     case 'hpa-owned-by-keda':
       return `this HPA belongs to ScaledObject ${facts.scaledObject}; make that the target`;
+    case 'rollout-not-gradual':
+      return `min ${facts.wantedMin}, max ${facts.wantedMax} would make KEDA delete the Jobs that run; set rollout.strategy to gradual`;
   }
 }
 
@@ -110,6 +112,24 @@ const FINDING_TEXT: Readonly<Record<FindingCode, { readonly title: string; reado
     advice: 'Its annotation foretide/baseline is unreadable and no copy is stored. Set `bounds` of the workload in the configuration.',
   },
   'hpa-owned-by-keda': { title: 'KEDA owns this HPA', advice: 'KEDA overwrites patches of its HPA. Make the ScaledObject the target.' },
+  'rollout-not-gradual': {
+    title: 'a change would delete the Jobs that run',
+    advice:
+      'KEDA deletes them whenever the spec of a ScaledJob changes. Set spec.rollout.strategy to gradual (and remove rolloutStrategy, which wins); the floor follows within a minute.',
+  },
+  'triggers-failing': {
+    title: 'KEDA says that its triggers fail',
+    advice:
+      'At zero replicas the floor may warm nothing; above zero KEDA can raise, but not lower. Repair what the triggers read, or give the ScaledObject a `fallback`.',
+  },
+  'scaler-not-ready': {
+    title: 'KEDA can not scale it, so the floor warms nothing',
+    advice: 'Correct what the condition says; the floor follows within a minute.',
+  },
+  'scale-out-paused': {
+    title: 'paused-scale-out keeps it from leaving zero',
+    advice: 'KEDA does not activate an object with this annotation, so the floor may warm nothing. Remove it for the event.',
+  },
   'paused-by-others': {
     title: 'paused, so it will not be warm',
     advice: 'Remove the pause annotation; the floor follows within a minute.',

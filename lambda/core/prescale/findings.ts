@@ -23,6 +23,7 @@ export type FindingCode =
   | 'target-missing'
   | 'bounds-not-restorable'
   | 'hpa-owned-by-keda'
+  | 'rollout-not-gradual'
   | 'paused-by-others'
   | 'edit-adopted'
   | 'edit-reverted'
@@ -37,6 +38,9 @@ export type FindingCode =
   | 'calendar-entries'
   | 'hpa-not-following'
   | 'not-ready'
+  | 'triggers-failing'
+  | 'scaler-not-ready'
+  | 'scale-out-paused'
   | 'unclaimed';
 
 /** What a target's outcome asks people to know; nothing when all is as wanted. */
@@ -56,6 +60,7 @@ export function findOutcome(outcome: Outcome): Finding[] {
     case 'target-missing':
     case 'bounds-not-restorable':
     case 'hpa-owned-by-keda':
+    case 'rollout-not-gradual':
     case 'paused-by-others':
     case 'yielded':
       return [found(outcome.reason, 'critical')];

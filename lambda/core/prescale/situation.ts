@@ -109,25 +109,31 @@ function readNeed(autoscaler: ObservedAutoscaler | undefined, nowMs: InstantMs):
 }
 
 /** How long KEDA may take to carry a new min to its HPA before people hear of it; it takes 0.4 s when healthy. */
-const FOLLOW_MS = 2 * MINUTE_MS;
+export const FOLLOW_MS = 2 * MINUTE_MS;
 
 /**
  * Whether the tick needs to read HPAs for this workload: to see whether what is held took effect, to know the
  * need in a release or beside an event's max. Otherwise a tick saves those calls.
  */
-export function needsAutoscaler({ recalled, occurrences }: WorkloadSituation, nowMs: InstantMs): boolean {
+export function needsAutoscaler({ workload, recalled, occurrences }: WorkloadSituation, nowMs: InstantMs): boolean {
+  if (!hasAutoscaler(workload.target)) return false;
   if (recalled?.held !== undefined) return true;
   return occurrences.some(({ startMs, endMs, event }) => event.max !== undefined && startMs <= nowMs && nowMs < endMs);
 }
 
+/** KEDA makes the Jobs of a ScaledJob itself. */
+function hasAutoscaler({ kind }: TargetRef): boolean {
+  return kind !== 'ScaledJob';
+}
+
 /** A write that KEDA did not carry to its HPA: the patch returned 200 and warms nothing. */
 export function findFollower(
-  { key, recalled }: WorkloadSituation,
+  { key, workload, recalled }: WorkloadSituation,
   autoscaler: ObservedAutoscaler | undefined,
   nowMs: InstantMs,
 ): Finding[] {
   const held = recalled?.held;
-  if (held === undefined || nowMs - held.sinceMs < FOLLOW_MS) return [];
+  if (held === undefined || !hasAutoscaler(workload.target) || nowMs - held.sinceMs < FOLLOW_MS) return [];
   // KEDA gives its HPA at least 1, since the HPA itself can't scale from zero.
   const expectedMin = Math.max(1, held.min);
   if (autoscaler?.min === expectedMin) return [];

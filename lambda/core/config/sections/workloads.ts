@@ -8,7 +8,9 @@ const TargetConfig = z.strictObject({
   kind: z
     .enum(['ScaledObject', 'ScaledJob', 'HorizontalPodAutoscaler'])
     .register(Expectations, { expects: 'a kind of scaler', example: 'ScaledObject, and the name of the ScaledObject that scales it' })
-    .describe('Kind of the object whose bounds move. `HorizontalPodAutoscaler` is a plain HPA (autoscaling/v2), not one that KEDA owns.'),
+    .describe(
+      'Kind of the object whose bounds move. A `ScaledJob` must have `rollout.strategy: gradual`, since KEDA otherwise deletes its running Jobs on every change. `HorizontalPodAutoscaler` is a plain HPA (autoscaling/v2), not one that KEDA owns.',
+    ),
   namespace: kubernetesNamespace().describe('Kubernetes namespace of the object.'),
   name: kubernetesName().describe('Kubernetes name of the object.'),
 });
