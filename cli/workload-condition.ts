@@ -1,9 +1,13 @@
 import type { WorkloadStatus } from '../lambda/app/status.ts';
+import { describeOwner } from '../lambda/core/gitops/owner.ts';
 import { formatInZone } from '../lambda/core/units/time.ts';
 
 /** What keeps a workload from being moved, in words; empty when nothing does. */
-export function describeCondition({ live, pausedBy, yieldedUntilMs }: WorkloadStatus, timezone: string): string {
+export function describeCondition({ live, pausedBy, yieldedUntilMs, declaration }: WorkloadStatus, timezone: string): string {
   if (live === undefined) return 'target does not exist';
   if (pausedBy !== undefined) return `paused by ${pausedBy}`;
-  return yieldedUntilMs === undefined ? '' : `yielded until ${formatInZone(yieldedUntilMs, timezone)}`;
+  if (yieldedUntilMs !== undefined) return `yielded until ${formatInZone(yieldedUntilMs, timezone)}`;
+  return declaration === undefined
+    ? ''
+    : `${describeOwner(declaration.owner)} declares ${declaration.bounds.join(' and ')}, and will put it back`;
 }

@@ -78,6 +78,8 @@ function renderStatusJson({ clusterName, nowMs, workloads, addedToday }: Cluster
       pausedBy: one.pausedBy ?? null,
       yieldedUntil: one.yieldedUntilMs === undefined ? null : formatUtc(one.yieldedUntilMs),
       hpa: one.autoscaler ?? null,
+      delivery: one.workload.delivery ?? 'patch',
+      gitops: one.declaration ?? null,
       event:
         one.event === undefined
           ? null

@@ -5,6 +5,7 @@ import type { Baseline, Bounds } from '../core/compose/bounds.ts';
 import type { ObservedAutoscaler } from '../core/compose/observed-autoscaler.ts';
 import { resolveWorkloads } from '../core/config/resolve-workloads.ts';
 import type { Config } from '../core/config/schema.ts';
+import { type Declaration, findDeclaration } from '../core/gitops/find-declared.ts';
 import { indexAutoscalers, situate } from '../core/prescale/situation.ts';
 import type { Workload } from '../core/prescale/workload.ts';
 import { DAY_MS, type InstantMs } from '../core/units/quantities.ts';
@@ -27,6 +28,8 @@ export type WorkloadStatus = {
   readonly pausedBy: string | undefined;
   readonly yieldedUntilMs: InstantMs | undefined;
   readonly autoscaler: ObservedAutoscaler | undefined;
+  /** The GitOps controller that puts bounds of the object back; undefined: none does. */
+  readonly declaration?: Declaration | undefined;
   /** The event that runs now, else the next one within a week. */
   readonly event: Occurrence | undefined;
 };
@@ -61,11 +64,13 @@ export async function readStatus(
   ]);
   const occurrences = expandOccurrences(events, nowMs, nowMs + LOOK_AHEAD_MS);
   const hpas = indexAutoscalers(autoscalers);
+  const gitops = config.clusters.find(({ name }) => name === clusterName)?.gitops;
   return {
     clusterName,
     nowMs,
-    workloads: situate(workloads, { targets, states, occurrences, intents: [] }).map(
-      ({ key, workload, observed, state, recalled, occurrences: own }) => ({
+    workloads: situate(workloads, { targets, states, occurrences, intents: [] }).map((situation) => {
+      const { key, workload, observed, state, recalled, occurrences: own } = situation;
+      return {
         workload,
         live: observed?.bounds,
         baseline: recalled?.baseline,
@@ -73,9 +78,10 @@ export async function readStatus(
         pausedBy: observed && readPause(observed.annotations),
         yieldedUntilMs: state?.yieldedUntilMs !== undefined && nowMs < state.yieldedUntilMs ? state.yieldedUntilMs : undefined,
         autoscaler: hpas.get(key),
+        declaration: findDeclaration(situation, gitops),
         event: own[0],
-      }),
-    ),
+      };
+    }),
     addedToday: {
       gpuHours: entries.reduce((sum, { gpus }) => sum + gpus / 60, 0),
       usd: entries.some(({ usd }) => usd === null) ? null : entries.reduce((sum, { usd }) => sum + (usd ?? 0), 0),

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { TargetKind, TargetRef } from '../../core/compose/intent.ts';
 import type { ObservedTarget } from '../../core/compose/observed.ts';
 import { readOwner } from './owner.ts';
+import { readWriters } from './writers.ts';
 
 /** KEDA's defaults (keda.sh/v1alpha1 ScaledObject and ScaledJob). */
 const KEDA_DEFAULT_MIN = 0;
@@ -18,8 +19,12 @@ const Metadata = z.object({
   uid: z.string(),
   resourceVersion: z.string(),
   annotations: z.record(z.string(), z.string()).nullish(),
+  labels: z.record(z.string(), z.string()).nullish(),
+  managedFields: z.array(z.unknown()).nullish(),
   ownerReferences: z.array(z.unknown()).nullish(),
 });
+
+const Condition = z.object({ type: z.string(), status: z.string(), reason: z.string().nullish(), message: z.string().nullish() });
 
 const ScaledObject = z.object({
   metadata: Metadata,
@@ -30,6 +35,7 @@ const ScaledObject = z.object({
     cooldownPeriod: Replicas.nullish(),
     scaleTargetRef: z.object({ name: z.string(), kind: z.string().optional() }),
   }),
+  status: z.object({ conditions: z.array(Condition).nullish() }).nullish(),
 });
 
 const ScaledJob = z.object({
@@ -50,13 +56,15 @@ const PlainAutoscaler = z.object({
 export function parseTarget(cluster: string, kind: TargetKind, value: unknown): ObservedTarget {
   switch (kind) {
     case 'ScaledObject': {
-      const { metadata, spec } = ScaledObject.parse(value);
+      const { metadata, spec, status } = ScaledObject.parse(value);
+      const triggerError = readTriggerError(status?.conditions ?? []);
       const { minReplicaCount: min, maxReplicaCount: max, idleReplicaCount: idle, cooldownPeriod: cooldown, scaleTargetRef: scales } = spec;
       return {
         ...common({ cluster, kind, metadata }),
         ...bounds(min ?? undefined, max ?? undefined, KEDA_DEFAULT_MIN),
         ...(typeof idle === 'number' && { idleReplicas: idle }),
         cooldownSeconds: cooldown ?? KEDA_DEFAULT_COOLDOWN_SECONDS,
+        ...(triggerError !== undefined && { triggerError }),
         scalesTo: { kind: scales.kind === undefined || scales.kind === '' ? 'Deployment' : scales.kind, name: scales.name },
       };
     }
@@ -84,9 +92,23 @@ export function parseTarget(cluster: string, kind: TargetKind, value: unknown): 
 
 type Described = { readonly cluster: string; readonly kind: TargetKind; readonly metadata: z.infer<typeof Metadata> };
 
-function common({ cluster, kind, metadata }: Described): Pick<ObservedTarget, 'ref' | 'uid' | 'resourceVersion' | 'annotations'> {
-  const ref: TargetRef = { cluster, kind, namespace: metadata.namespace, name: metadata.name };
-  return { ref, uid: metadata.uid, resourceVersion: metadata.resourceVersion, annotations: metadata.annotations ?? {} };
+function common({ cluster, kind, metadata }: Described): Omit<ObservedTarget, 'bounds' | 'absent' | 'scalesTo'> {
+  const { namespace, name, uid, resourceVersion, annotations, labels, managedFields } = metadata;
+  const ref: TargetRef = { cluster, kind, namespace, name };
+  return {
+    ref,
+    uid,
+    resourceVersion,
+    annotations: annotations ?? {},
+    labels: labels ?? {},
+    writers: readWriters(kind, managedFields ?? []),
+  };
+}
+
+/** KEDA says so in Ready, with one of these reasons (pkg/scaling/executor of 2.20). */
+function readTriggerError(conditions: readonly z.infer<typeof Condition>[]): string | undefined {
+  const failed = conditions.find(({ type, reason }) => type === 'Ready' && (reason === 'TriggerError' || reason === 'PartialTriggerError'));
+  return failed && (failed.message ?? failed.reason ?? failed.status);
 }
 
 function bounds(min: number | undefined, max: number | undefined, defaultMin: number): Pick<ObservedTarget, 'bounds' | 'absent'> {

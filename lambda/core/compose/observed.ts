@@ -10,6 +10,12 @@ export type ObservedTarget = {
   readonly bounds: Bounds;
   readonly absent: readonly ('min' | 'max')[];
   readonly annotations: Readonly<Record<string, string>>;
+  /** Absent: not read, or none. */
+  readonly labels?: Readonly<Record<string, string>>;
+  /** Who wrote it, with the bounds that each owns (`metadata.managedFields`). Absent: not read, or nobody. */
+  readonly writers?: readonly FieldWriter[];
+  /** What KEDA says of triggers that fail; absent while none does. */
+  readonly triggerError?: string;
   readonly idleReplicas?: number;
   /** KEDA's `cooldownPeriod`, default 300 s. */
   readonly cooldownSeconds?: number;
@@ -17,6 +23,9 @@ export type ObservedTarget = {
   /** For an HPA: the ScaledObject that owns it, in which case patching it is pointless. */
   readonly ownedByScaledObject?: string;
 };
+
+/** A field manager of an object. `owns` names the bounds that it wrote last. */
+export type FieldWriter = { readonly manager: string; readonly operation: 'Apply' | 'Update'; readonly owns: readonly ('min' | 'max')[] };
 
 /** A change of one target: bounds and annotations together; `null` removes a field or an annotation. */
 export type TargetPatch = {

@@ -14,7 +14,6 @@ export type NotYet = {
 };
 
 export const NOT_YET: readonly NotYet[] = [
-  { key: 'clusters[].gitops', unless: 'none' },
   { key: 'clusters[].prometheus' },
   { key: 'workloads[].target.kind', value: 'ScaledJob', instead: 'the object is left alone' },
   { key: 'workloads[].slo' },

@@ -9,10 +9,11 @@ import { type CapacityConfig, DEMAND_UNITS } from './sections/workloads.ts';
  */
 export const resolveWorkloads = memoizeByIdentity((config: Config): readonly Workload[] => {
   const governed = config.workloads.filter(({ target }) => target.kind !== 'ScaledJob');
-  return governed.map(({ name, cluster, target, bounds, leadTime, replica, sizing }) => ({
+  return governed.map(({ name, cluster, target, bounds, delivery, leadTime, replica, sizing }) => ({
     name,
     target: { cluster, kind: target.kind, namespace: target.namespace, name: target.name },
     bounds,
+    ...(delivery !== 'patch' && { delivery }),
     leadMs: leadTime.default.ms + leadTime.safety.ms,
     replicaLeadMs: leadTime.default.ms + leadTime.safety.ms,
     learnsLead: leadTime.learn ? { percentile: leadTime.percentile, safetyMs: leadTime.safety.ms } : undefined,

@@ -11,6 +11,8 @@ export function describeDecision(decision: Decision | Outcome, timezone: string)
   switch (decision.kind) {
     case 'set':
       return `${describeMove(decision.from, decision.to)}: ${because}`;
+    case 'publish':
+      return `floor ${decision.floor} published, above min ${decision.at.min}: ${because}`;
     case 'hold':
       return `stays at min ${decision.at.min}, max ${decision.at.max}: ${because}`;
     case 'refuse':
@@ -48,9 +50,9 @@ export function describeReason(reason: ReasonCode, { summary, facts }: Evidence,
     case 'override':
       return `${summary} until ${end}: ${facts.why}`;
     case 'edit-adopted':
-      return 'somebody raised min by hand; it stays until the window ends';
+      return `${facts.writer ?? 'somebody'} raised min; it stays until the window ends`;
     case 'edit-reverted':
-      return `somebody changed the bounds that ${summary} needs (found min ${facts.liveMin}, max ${facts.liveMax}); put back`;
+      return `${facts.writer ?? 'somebody'} changed the bounds that ${summary} needs (found min ${facts.liveMin}, max ${facts.liveMax}); put back`;
     case 'cool-down':
       return 'no event needs it; one replica stays for the cool-down before it goes to 0';
     case 'restore-baseline':
@@ -60,7 +62,7 @@ export function describeReason(reason: ReasonCode, { summary, facts }: Evidence,
     case 'no-intent':
       return 'nothing on the calendar';
     case 'yielded':
-      return 'somebody keeps lowering min; Foretide leaves this object alone until the window ends';
+      return `${facts.writer ?? 'somebody'} keeps changing the bounds; Foretide leaves this object alone until the window ends`;
     case 'paused-by-others':
       return `paused by ${facts.annotation}; KEDA ignores min while it is`;
     case 'target-missing':
@@ -112,7 +114,7 @@ const FINDING_TEXT: Readonly<Record<FindingCode, { readonly title: string; reado
   yielded: {
     title: 'Foretide yielded to another writer',
     advice:
-      'Events leave the object alone until the window ends, or until `foretide override --resume`. Find out who lowers min (GitOps: ignore /spec/minReplicaCount).',
+      'Events leave the object alone until the window ends, or until `foretide override --resume`. A GitOps controller is told to leave min alone by what `foretide render gitops` prints.',
   },
   'floor-trimmed': { title: 'the floor does not fit under max', advice: 'Raise maxReplicaCount, or lower the floor of the event.' },
   'need-unknown': {
@@ -141,6 +143,23 @@ const FINDING_TEXT: Readonly<Record<FindingCode, { readonly title: string; reado
   unclaimed: {
     title: 'carries floors of Foretide, but is not configured here',
     advice: 'If no other installation holds it: add it to the configuration, or put back the bounds of its annotation foretide/baseline.',
+  },
+  'gitops-declares': {
+    title: 'a GitOps controller will put the floor back',
+    advice: 'Its manifest declares the bounds, so that it reverts what Foretide raises. Add to Git what the command `snippet` prints.',
+  },
+  'floor-trigger-missing': {
+    title: 'no trigger reads the published floor',
+    advice: 'Add to the ScaledObject what the command `snippet` prints; until then its events warm nothing.',
+  },
+  'floor-trigger-failing': {
+    title: 'the trigger cannot read the published floor',
+    advice:
+      'KEDA scales nothing in meanwhile, and no floor comes through. Check that it reaches the endpoint of Foretide, that the token is right, and that the loop ticks.',
+  },
+  'floor-not-reached': {
+    title: 'the HPA does not go to the published floor',
+    advice: 'Compare the metric of the trigger with the floor, and look for limits: maxReplicaCount, scale-up policies, paused-scale-out.',
   },
   'hpa-not-following': {
     title: 'KEDA did not take over the new min',

@@ -34,7 +34,11 @@ export type FindingCode =
   | 'calendar-entry'
   | 'calendar-entries'
   | 'hpa-not-following'
-  | 'unclaimed';
+  | 'unclaimed'
+  | 'gitops-declares'
+  | 'floor-trigger-missing'
+  | 'floor-trigger-failing'
+  | 'floor-not-reached';
 
 /** What a target's outcome asks people to know; nothing when all is as wanted. */
 export function findOutcome(outcome: Outcome): Finding[] {
