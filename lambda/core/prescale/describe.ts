@@ -146,7 +146,8 @@ const FINDING_TEXT: Readonly<Record<FindingCode, { readonly title: string; reado
   },
   'gitops-declares': {
     title: 'a GitOps controller will put the floor back',
-    advice: 'Its manifest declares the bounds, so that it reverts what Foretide raises. Add to Git what the command `snippet` prints; where that is done, say `gitops: none` of the cluster.',
+    advice:
+      'Its manifest declares the bounds, so that it reverts what Foretide raises. Add to Git what the command `snippet` prints; where that is done, say `gitops: none` of the cluster.',
   },
   'floor-trigger-missing': {
     title: 'no trigger reads the published floor',
