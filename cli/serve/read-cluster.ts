@@ -47,7 +47,8 @@ export async function readClusterUpdate(reader: ClusterReader, config: Config, c
 
 /** An HPA counts replicas, Ready or not, and knows no demand: those stay unread here. */
 function describeReading(status: WorkloadStatus, timezone: string): LiveReading {
-  const { workload, live, autoscaler } = status;
+  const { workload, live, heldMin, autoscaler } = status;
+  const published = workload.delivery === 'metricsApi' ? heldMin : undefined;
   const condition = describeCondition(status, timezone);
   return {
     workload: workload.name,
@@ -55,7 +56,7 @@ function describeReading(status: WorkloadStatus, timezone: string): LiveReading 
     need: autoscaler?.metricReplicas ?? null,
     ready: null,
     starting: null,
-    floor: live?.min ?? null,
+    floor: published ?? live?.min ?? null,
     max: live?.max ?? null,
     replicas: autoscaler?.currentReplicas ?? null,
     condition: condition === '' ? null : condition,

@@ -58,7 +58,7 @@ export async function reconcile(dependencies: ReconcileDependencies, input: Reco
     let decided: TargetDecision | undefined;
     try {
       decided = decide(observed);
-      if (lease === undefined) return { ...decided.decision, applied: decided.patch ? 'dry-run' : 'not-needed' };
+      if (lease === undefined) return { ...decided.decision, applied: changesSomething(state, decided) ? 'dry-run' : 'not-needed' };
       if (stopped !== undefined && decided.patch !== undefined) return failed(decided.decision, `not tried: ${stopped}`);
       return await applyDecision(dependencies, { ref, first: decided, before: state, lease, decide });
     } catch (error) {
@@ -114,7 +114,12 @@ async function applyDecision(
     }
   }
   await saveState(store, ref, before, decided.state, lease);
-  return { ...decided.decision, applied: decided.patch ? 'done' : 'not-needed' };
+  return { ...decided.decision, applied: changesSomething(before, decided) ? 'done' : 'not-needed' };
+}
+
+/** A write, or a floor on offer that was not on offer before. */
+function changesSomething(before: ObjectState | undefined, { decision, patch }: TargetDecision): boolean {
+  return patch !== undefined || (decision.kind === 'publish' && before?.published?.min !== decision.floor);
 }
 
 async function saveState(

@@ -100,8 +100,8 @@ function common({ cluster, kind, metadata }: Described): Omit<ObservedTarget, 'b
     uid,
     resourceVersion,
     annotations: annotations ?? {},
-    labels: labels ?? {},
-    writers: readWriters(kind, managedFields ?? []),
+    ...(labels && { labels }),
+    ...(managedFields && { writers: readWriters(kind, managedFields) }),
   };
 }
 

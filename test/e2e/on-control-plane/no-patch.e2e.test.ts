@@ -196,7 +196,7 @@ it('a published floor warms the workload, leaves the tolerance of the HPA, and g
   await untilReplicas(admin, namespace, 'chat', 1);
 
   const raised = await tickAt(at(8, 55));
-  expect(raised.outcomes).toMatchObject([{ kind: 'publish', floor: 12, at: { min: 1, max: 60 }, applied: 'not-needed' }]);
+  expect(raised.outcomes).toMatchObject([{ kind: 'publish', floor: 12, at: { min: 1, max: 60 }, applied: 'done' }]);
   await untilReplicas(admin, namespace, 'chat', 12);
   await untilFindings(at(9), []);
 
