@@ -7,7 +7,7 @@ export function describeCondition({ live, pausedBy, yieldedUntilMs, declaration 
   if (live === undefined) return 'target does not exist';
   if (pausedBy !== undefined) return `paused by ${pausedBy}`;
   if (yieldedUntilMs !== undefined) return `yielded until ${formatInZone(yieldedUntilMs, timezone)}`;
-  return declaration === undefined
-    ? ''
-    : `${describeOwner(declaration.owner)} declares ${declaration.bounds.join(' and ')}, and will put it back`;
+  // Max only matters where an event lowers it.
+  if (declaration === undefined || !declaration.bounds.includes('min')) return '';
+  return `${describeOwner(declaration.owner)} declares min, and will put it back`;
 }

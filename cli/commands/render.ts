@@ -60,7 +60,10 @@ async function renderGitOps(options: GitOpsOptions, { output }: Environment): Pr
   output.out(
     options.json
       ? renderJson(found.map((one) => renderFoundJson(one, config)))
-      : found.map((one) => renderFound(one, config)).join('---\n'),
+      : found
+          .map((one) => renderFound(one, config))
+          .join('---\n')
+          .trimEnd(),
   );
   return found.some(({ observed }) => observed === undefined) ? EXIT.findings : EXIT.ok;
 }

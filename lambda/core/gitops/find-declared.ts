@@ -44,13 +44,8 @@ export function findDeclared(
         declares: bounds.map((bound) => BOUND_FIELDS[workload.target.kind][bound]).join(', '),
         event: next.event.name,
         start: formatUtc(next.startMs),
-        snippet: renderCommand(workload.name),
+        snippet: `foretide render gitops --workload ${workload.name}`,
       },
     },
   ];
-}
-
-/** The command that prints what to add in Git. */
-export function renderCommand(workload: string): string {
-  return `foretide render gitops --workload ${workload}`;
 }

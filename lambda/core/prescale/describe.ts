@@ -147,11 +147,11 @@ const FINDING_TEXT: Readonly<Record<FindingCode, { readonly title: string; reado
   'gitops-declares': {
     title: 'a GitOps controller will put the floor back',
     advice:
-      'Its manifest declares the bounds, so that it reverts what Foretide raises. Add to Git what the command `snippet` prints; where that is done, say `gitops: none` of the cluster.',
+      'Its manifest declares the bounds, so that it reverts what Foretide raises. Add to Git what `foretide render gitops` prints; where that is done, say `gitops: none` of the cluster.',
   },
   'floor-trigger-missing': {
     title: 'no trigger reads the published floor',
-    advice: 'Add to the ScaledObject what the command `snippet` prints; until then its events warm nothing.',
+    advice: 'Add to the ScaledObject what `foretide render keda-trigger` prints; until then its events warm nothing.',
   },
   'floor-trigger-failing': {
     title: 'the trigger cannot read the published floor',

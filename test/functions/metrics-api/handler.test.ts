@@ -37,11 +37,14 @@ describe('the exported handler', () => {
     writeFileSync(join(directory, 'foretide.yaml'), CONFIGURATION);
     dynamo = await startDynamoServer();
     await dynamo.createTable('state');
-    secrets = await serveHttp(async (incoming, response) => {
-      asked.push(await readBody(incoming));
-      response
-        .writeHead(200, { 'content-type': 'application/x-amz-json-1.1' })
-        .end(JSON.stringify({ Name: 'foretide/metrics-api', SecretString: `${TOKEN}\n` }));
+    secrets = await serveHttp((incoming, response) => {
+      const answer = async () => {
+        asked.push(await readBody(incoming));
+        response
+          .writeHead(200, { 'content-type': 'application/x-amz-json-1.1' })
+          .end(JSON.stringify({ Name: 'foretide/metrics-api', SecretString: `${TOKEN}\n` }));
+      };
+      answer().catch((error: unknown) => response.destroy(error instanceof Error ? error : new Error(String(error))));
     });
     const variables = {
       CONFIG_FILE: join(directory, 'foretide.yaml'),
