@@ -39,7 +39,7 @@ export type FloorAnswer =
 
 /** The floor that is published of one object at this instant, from what is stored. @throws when the store can't be read. */
 export async function readPublishedFloor(
-  store: StateStore,
+  store: Pick<StateStore, 'readIntents' | 'readSnapshot'>,
   { config, object, nowMs }: { readonly config: Config; readonly object: Omit<TargetRef, 'kind'>; readonly nowMs: InstantMs },
 ): Promise<FloorAnswer> {
   const target: TargetRef = { ...object, kind: 'ScaledObject' };

@@ -13,7 +13,7 @@ export type FloorRequest = {
 };
 
 export type FloorDependencies = {
-  readonly store: StateStore;
+  readonly store: Pick<StateStore, 'readIntents' | 'readSnapshot'>;
   readonly config: Config;
   readonly token: string;
   readonly nowMs: InstantMs;

@@ -5,10 +5,10 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { makeDynamoStores } from '../../adapters/aws/dynamo-stores.ts';
 import { makeSecretReader } from '../../adapters/aws/secret-reader.ts';
 import { makeSystemClock } from '../../adapters/clock/system-clock.ts';
+import { type SharedReads, shareReads } from '../../adapters/shared-reads.ts';
 import { parseConfig } from '../../core/config/parse.ts';
 import type { Config } from '../../core/config/schema.ts';
 import type { Clock } from '../../ports/clock.ts';
-import type { StateStore } from '../../ports/state-store.ts';
 import { parseEnvironment } from '../../runtime/environment.ts';
 import { type Log, makeLog } from '../../runtime/log.ts';
 import { MetricsApiEnvironment } from './contract.ts';
@@ -16,7 +16,7 @@ import { MetricsApiEnvironment } from './contract.ts';
 /** What a cold start makes and warm requests share. */
 export type MetricsApiSetup = {
   readonly config: Config;
-  readonly store: StateStore;
+  readonly store: SharedReads;
   readonly readToken: () => Promise<string>;
   readonly clock: Clock;
   readonly log: Log;
@@ -32,7 +32,7 @@ export async function setUpOnAws(processEnvironment: Readonly<Record<string, str
   const clock = makeSystemClock();
   return {
     config,
-    store: makeDynamoStores({ client: new DynamoDBClient(REQUESTS), tableName: environment.TABLE_NAME }).states,
+    store: shareReads(makeDynamoStores({ client: new DynamoDBClient(REQUESTS), tableName: environment.TABLE_NAME }).states, clock),
     readToken: makeSecretReader({ client: new SecretsManagerClient(REQUESTS), secretId: environment.TOKEN_SECRET, clock }),
     clock,
     log: makeLog((line) => void process.stdout.write(`${line}\n`), 'info', { useCase: 'metrics-api' }),

@@ -65,7 +65,10 @@ describe('the exported handler', () => {
       printed += String(chunk);
       return true;
     });
-    return () => vi.restoreAllMocks();
+    return () => {
+      vi.useRealTimers();
+      vi.restoreAllMocks();
+    };
   });
 
   afterAll(async () => {
@@ -86,11 +89,16 @@ describe('the exported handler', () => {
     await saveBases(states, 'prod', situations, undefined, nowMs);
     await states.saveIntents('prescale', CHAT, [floor(12, 'prescale', { untilMs: nowMs + 3_600_000 })]);
     dynamo.operations.length = 0;
+    // What the request before had read is kept for five seconds.
+    vi.useFakeTimers({ toFake: ['Date'], now: nowMs + 6_000 });
 
     const answer = await handler(request());
     expect(answer).toMatchObject({ statusCode: 200, headers: { 'content-type': 'application/json; charset=utf-8' } });
     expect(JSON.parse(answer.body)).toMatchObject({ foretide_value: 12.101, floor: 12, event: 'black-friday' });
-    await handler(request());
+    expect(dynamo.operations.toSorted()).toEqual(['GetItem', 'Query']);
+    // Whoever asks within the same seconds shares what was read.
+    expect((await handler(request())).body).toBe(answer.body);
+    expect(dynamo.operations).toHaveLength(2);
     expect(asked).toEqual(['{"SecretId":"foretide/metrics-api"}']);
     const granted = METRICS_API_ACTIONS.map(({ action }) => action as string);
     expect([...new Set(dynamo.operations)].map((operation) => `dynamodb:${operation}`).filter((one) => !granted.includes(one))).toEqual([]);
@@ -111,6 +119,7 @@ describe('the exported handler', () => {
   it('answers 503 while the table does not, and logs no token', async () => {
     const broken = () => ({ status: 400, body: { __type: 'com.amazonaws.dynamodb.v20120810#AccessDeniedException', message: 'no' } });
     dynamo.interceptNext('GetItem', broken);
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 20_000 });
     expect((await handler(request())).statusCode).toBe(503);
     expect(printed).toContain('could not be read');
     expect(printed).not.toContain(TOKEN);
