@@ -10,6 +10,7 @@ import { defineCalendar } from './commands/calendar.ts';
 import { defineOverride } from './commands/override.ts';
 import { definePlan } from './commands/plan.ts';
 import { defineRelease } from './commands/release.ts';
+import { defineRender } from './commands/render.ts';
 import { defineRun } from './commands/run.ts';
 import { defineServe } from './commands/serve.ts';
 import { defineSimulate } from './commands/simulate.ts';
@@ -33,7 +34,17 @@ export async function runProgram(args: readonly string[], environment: Environme
   const act = async (action: () => Promise<ExitCode>) => {
     exitCode = await action();
   };
-  for (const define of [defineRun, definePlan, defineSimulate, defineStatus, defineServe, defineCalendar, defineOverride, defineRelease])
+  for (const define of [
+    defineRun,
+    definePlan,
+    defineSimulate,
+    defineStatus,
+    defineServe,
+    defineCalendar,
+    defineOverride,
+    defineRelease,
+    defineRender,
+  ])
     define(program, environment, act);
   try {
     await program.parseAsync([...args], { from: 'user' });

@@ -80,6 +80,8 @@ function renderStatusJson({ clusterName, nowMs, workloads, addedToday }: Cluster
       hpa: one.autoscaler ?? null,
       ready: one.scale?.readyReplicas ?? null,
       replicas: one.scale?.replicas ?? null,
+      delivery: one.workload.delivery ?? 'patch',
+      gitops: one.declaration ?? null,
       event:
         one.event === undefined
           ? null

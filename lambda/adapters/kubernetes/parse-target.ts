@@ -4,6 +4,7 @@ import type { ObservedTarget } from '../../core/compose/observed.ts';
 import { readHealth, Status } from './health.ts';
 import { readOwner } from './owner.ts';
 import { parseCronTriggers } from './parse-cron-triggers.ts';
+import { readWriters } from './writers.ts';
 
 /** KEDA's defaults (keda.sh/v1alpha1 ScaledObject and ScaledJob). */
 const KEDA_DEFAULT_MIN = 0;
@@ -20,6 +21,8 @@ const Metadata = z.object({
   uid: z.string(),
   resourceVersion: z.string(),
   annotations: z.record(z.string(), z.string()).nullish(),
+  labels: z.record(z.string(), z.string()).nullish(),
+  managedFields: z.array(z.unknown()).nullish(),
   ownerReferences: z.array(z.unknown()).nullish(),
 });
 
@@ -104,9 +107,17 @@ export function parseTarget(cluster: string, kind: TargetKind, value: unknown): 
 
 type Described = { readonly cluster: string; readonly kind: TargetKind; readonly metadata: z.infer<typeof Metadata> };
 
-function common({ cluster, kind, metadata }: Described): Pick<ObservedTarget, 'ref' | 'uid' | 'resourceVersion' | 'annotations'> {
-  const ref: TargetRef = { cluster, kind, namespace: metadata.namespace, name: metadata.name };
-  return { ref, uid: metadata.uid, resourceVersion: metadata.resourceVersion, annotations: metadata.annotations ?? {} };
+function common({ cluster, kind, metadata }: Described): Omit<ObservedTarget, 'bounds' | 'absent' | 'scalesTo'> {
+  const { namespace, name, uid, resourceVersion, annotations, labels, managedFields } = metadata;
+  const ref: TargetRef = { cluster, kind, namespace, name };
+  return {
+    ref,
+    uid,
+    resourceVersion,
+    annotations: annotations ?? {},
+    ...(labels && { labels }),
+    ...(managedFields && { writers: readWriters(kind, managedFields) }),
+  };
 }
 
 function bounds(min: number | undefined, max: number | undefined, defaultMin: number): Pick<ObservedTarget, 'bounds' | 'absent'> {

@@ -1,32 +1,20 @@
+import { declaredBounds, describeWriter, detectOwner } from '../gitops/owner.ts';
 import type { InstantMs } from '../units/quantities.ts';
 import { ANNOTATION, readPause } from './annotations.ts';
-import { type Bounds, sameBounds } from './bounds.ts';
+import { sameBounds } from './bounds.ts';
 import { type Composition, compose } from './compose.ts';
+import { decidePublished, isPublished } from './decide-published.ts';
 import type { Decision } from './decision.ts';
 import { decideEdit, type Edit } from './edit.ts';
 import { changesSpec, decideHold, type Hold } from './hold.ts';
 import { AUTHORITY_OF_OWNER, type Evidence, type Intent, windowEnd } from './intent.ts';
 import type { Held, ObjectState } from './object-state.ts';
-import type { ObservedTarget, TargetPatch } from './observed.ts';
+import type { ObservedTarget } from './observed.ts';
 import type { ReasonCode } from './reason.ts';
 import { type KnownRecall, recall, takeOver } from './recall.ts';
+import type { TargetDecision, TargetSituation } from './target-situation.ts';
 
-/** What to do with one target: the decision for people, the write (if any), and what to remember (if anything). */
-export type TargetDecision = {
-  readonly decision: Decision;
-  readonly patch?: TargetPatch;
-  readonly state?: ObjectState;
-};
-
-export type TargetSituation = {
-  readonly observed: ObservedTarget;
-  readonly state: ObjectState | undefined;
-  /** `bounds` of the configuration, where given. */
-  readonly configured: Bounds | undefined;
-  /** Everybody's intents of this target. */
-  readonly intents: readonly Intent[];
-  readonly nowMs: InstantMs;
-};
+export type { TargetDecision, TargetSituation };
 
 /**
  * Decides the bounds of one target from what the cluster shows, what is remembered, and everybody's intents.
@@ -43,6 +31,7 @@ export function decideTarget(situation: TargetSituation): TargetDecision {
   if (observed.ownedByScaledObject !== undefined) {
     return leave(observed, remembered, 'refuse', 'hpa-owned-by-keda', { scaledObject: observed.ownedByScaledObject });
   }
+  if (isPublished(situation)) return decidePublished(situation);
   const recalled = recall(observed, state, configured);
   if (recalled.kind === 'lost') {
     return leave(observed, remembered, 'refuse', 'bounds-not-restorable', { liveMin: observed.bounds.min, liveMax: observed.bounds.max });
@@ -101,17 +90,21 @@ function decideBounds(
     nowMs,
   });
 
+  const declared = declaredNow(observed, held === undefined ? undefined : remembered);
   const next: ObjectState = {
     target: observed.ref,
     uid: observed.uid,
     baseline,
     ...(hold.held && { held: hold.held }),
+    ...(declared.length > 0 && { declared }),
     reversionsAtMs: edit.reversionsAtMs,
     ...(yieldUntil !== undefined && { yieldedUntilMs: yieldUntil }),
   };
   const reason = yieldUntil !== undefined && intents.length === 0 ? 'yielded' : reasonOf(edit, composition, hold, active);
   const floorWithoutEdit = compose(standing, intents, nowMs).bounds.min;
+  const writer = WRITTEN_BY_OTHERS.includes(reason) ? describeWriter(observed, minOrMax(observed, held)) : undefined;
   const evidence = evidenceOf(composition, observed, {
+    ...(writer !== undefined && { writer }),
     baselineMin: baseline.min,
     baselineMax: baseline.max,
     baselineFrom: source,
@@ -121,6 +114,19 @@ function decideBounds(
     ? { kind: 'hold', target: observed.ref, at: observed.bounds, reason, evidence }
     : { kind: 'set', target: observed.ref, from: observed.bounds, to: hold.bounds, reason, evidence };
   return { decision, ...(hold.patch && { patch: hold.patch }), ...(worthRemembering(next) && { state: next }) };
+}
+
+const WRITTEN_BY_OTHERS: readonly ReasonCode[] = ['edit-adopted', 'edit-reverted', 'yielded'];
+
+/** The bound that somebody changed: min, where that is as we left it max. */
+function minOrMax(observed: ObservedTarget, held: Held | undefined): 'min' | 'max' {
+  return observed.bounds.min === held?.min && observed.bounds.max !== held.max ? 'max' : 'min';
+}
+
+/** What the object's GitOps controller declares. While we hold it, it can't be told from the object any more. */
+function declaredNow(observed: ObservedTarget, remembered: ObjectState | undefined): ('min' | 'max')[] {
+  const declared = [...(remembered?.declared ?? []), ...declaredBounds(observed, detectOwner(observed))];
+  return (['min', 'max'] as const).filter((bound) => declared.includes(bound));
 }
 
 /** Fields that are not as we left them: all, where we hold nothing. */

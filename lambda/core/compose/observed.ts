@@ -12,6 +12,10 @@ export type ObservedTarget = {
   readonly bounds: Bounds;
   readonly absent: readonly ('min' | 'max')[];
   readonly annotations: Readonly<Record<string, string>>;
+  /** Absent: not read, or none. */
+  readonly labels?: Readonly<Record<string, string>>;
+  /** Who wrote it, with the bounds that each owns (`metadata.managedFields`). Absent: not read, or nobody. */
+  readonly writers?: readonly FieldWriter[];
   readonly idleReplicas?: number;
   /** KEDA's `cooldownPeriod`, default 300 s. */
   readonly cooldownSeconds?: number;
@@ -36,6 +40,8 @@ export type Health = { readonly ready: 'True' | 'False' | 'Unknown'; readonly re
 
 /** Reason of a condition Ready that is False because no trigger works (KEDA 2.20, pkg/scaling/executor). */
 export const TRIGGERS_FAIL = 'TriggerError';
+/** A field manager of an object. `owns` names the bounds that it wrote last. */
+export type FieldWriter = { readonly manager: string; readonly operation: 'Apply' | 'Update'; readonly owns: readonly ('min' | 'max')[] };
 
 /** A change of one target: bounds and annotations together; `null` removes a field or an annotation. */
 export type TargetPatch = {

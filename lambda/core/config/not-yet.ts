@@ -14,7 +14,6 @@ export type NotYet = {
 };
 
 export const NOT_YET: readonly NotYet[] = [
-  { key: 'clusters[].gitops', unless: 'none' },
   { key: 'clusters[].prometheus' },
   { key: 'workloads[].slo' },
   { key: 'workloads[].leadTime.learn', unless: false, instead: 'leadTime.default serves' },

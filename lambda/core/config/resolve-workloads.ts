@@ -5,10 +5,11 @@ import { type CapacityConfig, DEMAND_UNITS } from './sections/workloads.ts';
 
 /** The configured workloads as pre-scaling sees them. */
 export const resolveWorkloads = memoizeByIdentity((config: Config): readonly Workload[] => {
-  return config.workloads.map(({ name, cluster, target, bounds, leadTime, replica, sizing }) => ({
+  return config.workloads.map(({ name, cluster, target, bounds, delivery, leadTime, replica, sizing }) => ({
     name,
     target: { cluster, kind: target.kind, namespace: target.namespace, name: target.name },
     bounds,
+    ...(delivery !== 'patch' && { delivery }),
     leadMs: leadTime.default.ms + leadTime.safety.ms,
     replicaLeadMs: leadTime.default.ms + leadTime.safety.ms,
     startup: undefined,

@@ -41,7 +41,11 @@ export type FindingCode =
   | 'triggers-failing'
   | 'scaler-not-ready'
   | 'scale-out-paused'
-  | 'unclaimed';
+  | 'unclaimed'
+  | 'gitops-declares'
+  | 'floor-trigger-missing'
+  | 'floor-trigger-failing'
+  | 'floor-not-reached';
 
 /** What a target's outcome asks people to know; nothing when all is as wanted. */
 export function findOutcome(outcome: Outcome): Finding[] {

@@ -165,6 +165,12 @@ export const WorkloadConfig = z.strictObject({
     .describe('The service level that the workload promises.'),
   replica: ReplicaConfig.prefault({}).describe('What one replica is.'),
   bounds: BoundsConfig.exactOptional().describe('The baseline, in replicas. Default: read from the object once, outside events.'),
+  delivery: z
+    .enum(['patch', 'metricsApi'])
+    .prefault('patch')
+    .describe(
+      'How a floor reaches the object. `patch`: Foretide writes its bounds. `metricsApi`: it writes nothing; a KEDA trigger of the ScaledObject reads the floor from Foretide (`foretide render keda-trigger`). Default patch.',
+    ),
   leadTime: LeadTimeConfig.prefault({}).describe('How long before an event its replicas are asked for.'),
   demand: DemandConfig.exactOptional().describe('Where the demand on the workload is read. Default: the metrics of its HPA.'),
   sizing: SizingConfig.prefault({}).describe('Learned sizing.'),
