@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { parseQuantity } from './quantity.ts';
+import { parseQuantity } from '../../core/inventory/parse-quantity.ts';
 
 const MetricType = z.enum(['External', 'Object', 'Pods', 'Resource', 'ContainerResource']);
 const Quantity = z.union([z.string(), z.number()]);

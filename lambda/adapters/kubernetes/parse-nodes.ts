@@ -24,6 +24,7 @@ const NodePool = z.object({
   }),
   spec: z.object({
     weight: z.int().nullish(),
+    replicas: z.int().nullish(),
     limits: Quantities.nullish(),
     template: z.object({
       spec: z.object({
@@ -50,6 +51,7 @@ export function parseNodePool(value: unknown): ObservedNodePool {
     resourceVersion: metadata.resourceVersion,
     annotations: metadata.annotations ?? {},
     weight: spec.weight ?? undefined,
+    replicas: spec.replicas ?? undefined,
     limits: Object.fromEntries(Object.entries(spec.limits ?? {}).map(([resource, limit]) => [resource, String(limit)])),
     limitAmounts: parseAmounts(spec.limits),
     usage: parseAmounts(status?.resources),
@@ -70,7 +72,12 @@ const NodeClaim = z.object({
   }),
   spec: z.object({ expireAfter: z.string().nullish() }),
   status: z
-    .object({ nodeName: z.string().nullish(), allocatable: Quantities.nullish(), conditions: z.array(Condition).nullish() })
+    .object({
+      nodeName: z.string().nullish(),
+      capacity: Quantities.nullish(),
+      allocatable: Quantities.nullish(),
+      conditions: z.array(Condition).nullish(),
+    })
     .nullish(),
 });
 
@@ -107,6 +114,7 @@ export function parseNodeClaim(value: unknown): ObservedNodeClaim {
     instanceType: labels[LABELS.instanceType],
     capacityType: labels[LABELS.capacityType],
     zone: labels[LABELS.zone],
+    capacity: parseAmounts(status?.capacity),
     allocatable: parseAmounts(status?.allocatable),
     stalled: open === undefined ? undefined : { condition: open.type, ...why(open) },
   };

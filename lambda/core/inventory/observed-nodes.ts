@@ -14,6 +14,8 @@ export type ObservedNodePool = {
   readonly annotations: Readonly<Record<string, string>>;
   /** 1 to 100; undefined: not set, which counts as the least. */
   readonly weight: number | undefined;
+  /** Of a static pool, which keeps this many nodes whatever pods there are, and takes no weight; undefined: it follows the pods. */
+  readonly replicas: number | undefined;
   /** `spec.limits` as written, to be given back as written; a resource that isn't named is unlimited. */
   readonly limits: Readonly<Record<string, string>>;
   /** The same in numbers. */
@@ -44,6 +46,8 @@ export type ObservedNodeClaim = {
   readonly instanceType: string | undefined;
   readonly capacityType: string | undefined;
   readonly zone: string | undefined;
+  /** What limits of its pool count, once it is launched. */
+  readonly capacity: ResourceAmounts;
   /** What pods can use of it, once it is launched. */
   readonly allocatable: ResourceAmounts;
   /** The first of its conditions Launched, Registered and Initialized that is not True, where it says why. */
