@@ -146,6 +146,31 @@ const FINDING_TEXT: Readonly<Record<FindingCode, { readonly title: string; reado
     title: 'KEDA did not take over the new min',
     advice: 'Check the KEDA operator and the conditions of the ScaledObject.',
   },
+  escalated: {
+    title: 'replicas come late; another NodePool was given weight or room',
+    advice: 'Wait some minutes for its machines. Weights and limits are given back when the window ends.',
+  },
+  'event-at-risk': {
+    title: 'replicas would come late for an event',
+    advice: 'There is still time: remove what holds them back, and they come by themselves.',
+  },
+  'event-late': {
+    title: 'an event starts, or runs, with too few replicas',
+    advice: 'Remove what holds them back; until then, slow the event down or send its load elsewhere.',
+  },
+  'pool-missing': {
+    title: 'the NodePool does not exist',
+    advice: 'Create it, or correct its group in `capacity.groups` of the configuration.',
+  },
+  'pool-yielded': {
+    title: 'somebody edited what Foretide had set on a NodePool',
+    advice: 'Their value stays, and events leave the field alone until the window ends. If machines are missing, raise it by hand.',
+  },
+  'pool-baseline-lost': {
+    title: "the user's own settings of a NodePool are lost",
+    advice:
+      'Its annotations foretide/… are unreadable and no copy is stored. Put its weight and limits right, then remove the annotations.',
+  },
 };
 
 const UTC_TEXT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/;

@@ -34,7 +34,13 @@ export type FindingCode =
   | 'calendar-entry'
   | 'calendar-entries'
   | 'hpa-not-following'
-  | 'unclaimed';
+  | 'unclaimed'
+  | 'escalated'
+  | 'event-at-risk'
+  | 'event-late'
+  | 'pool-missing'
+  | 'pool-yielded'
+  | 'pool-baseline-lost';
 
 /** What a target's outcome asks people to know; nothing when all is as wanted. */
 export function findOutcome(outcome: Outcome): Finding[] {
