@@ -82,7 +82,7 @@ function makeRoom(pool: ObservedNodePool, { situation, shortfalls }: Need): Reso
     // Without whole machines to count in: what is free may still be enough.
     const free = limited.map(([resource, limit]) => (isAccelerator(resource) ? limit - inUse(resource) : 0));
     if (free.every((gpus) => gpus > 0 && gpus >= countGpus(shortfalls))) return {};
-    return 'has limits, and how large its machines are is not known: none of the kind runs';
+    return 'has limits, and how large its machines are is not known: none runs, and no requirement on instance-gpu-count says it';
   }
   const unknown = limited.find(([resource]) => size[resource] === undefined);
   if (unknown !== undefined)

@@ -229,8 +229,8 @@ describe('a step of escalation', () => {
       { pools: [SPOT_A, pool('od', 20, { [GPU]: '0' })], claims: [] },
       { spotShareMax: { ratio: 0.5 } },
       [
-        'od has limits, and how large its machines are is not known: none of the kind runs',
-        'spot-a has limits, and how large its machines are is not known: none of the kind runs',
+        'od has limits, and how large its machines are is not known: none runs, and no requirement on instance-gpu-count says it',
+        'spot-a has limits, and how large its machines are is not known: none runs, and no requirement on instance-gpu-count says it',
         'spot-b does not exist',
       ],
     ],
