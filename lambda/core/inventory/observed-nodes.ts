@@ -26,7 +26,7 @@ export type ObservedNodePool = {
   readonly taints: readonly NodeTaint[];
   /** Of `template.spec.expireAfter`, default 720 h; undefined: never. */
   readonly expireAfterMs: number | undefined;
-  /** Why its Ready condition is not True; undefined while it is, and before Karpenter has seen it. */
+  /** Why its Ready condition is False; undefined while it is True, and while Karpenter has not looked since the last change. */
   readonly notReady: { readonly reason: string; readonly message: string } | undefined;
 };
 

@@ -54,7 +54,7 @@ function escalateGroup(group: PoolGroup, situation: EscalationSituation): GroupE
   const before = previous.flatMap(({ evidence }) => String(evidence.facts.stuckPools ?? '').split(','));
   const now = stuckPools(
     short.flatMap(({ causes }) => causes),
-    names,
+    situation.pools.filter(({ name }) => names.includes(name)),
     situation.claims,
   );
   const stuck = names.filter((name) => before.includes(name) || now.includes(name));

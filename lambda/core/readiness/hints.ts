@@ -40,8 +40,10 @@ function explain(cause: ReadinessCause, namespace: string, pools: readonly Obser
       return `nothing that could be had fits. Compare what the pods ask for with the requirements of the NodePools${said}`;
     case 'node-stalled':
       return `${facts.nodeClaim === undefined ? 'a machine' : `NodeClaim ${facts.nodeClaim}`} was launched and does not join; Karpenter replaces it 15 min after its launch. Sooner: kubectl delete nodeclaim ${facts.nodeClaim ?? 'NAME'}; look at its node class (image, role, security groups, subnets)${said}`;
-    case 'image-pull':
-      return `${facts.image === undefined ? 'their image' : `image ${facts.image}`} can't be pulled. Correct the image or its tag, the registry's credentials (imagePullSecrets), or the network to it${said}`;
+    case 'image-pull': {
+      const image = facts.image ?? /image "([^"\s]+)"/.exec(cause.message)?.[1];
+      return `${image === undefined ? 'their image' : `image ${image}`} can't be pulled. Correct the image or its tag, the registry's credentials (imagePullSecrets), or the network to it${said}`;
+    }
     case 'crash':
       return `their containers fail: kubectl -n ${namespace} logs ${facts.pod ?? 'POD'} --previous${said}`;
   }
@@ -79,7 +81,7 @@ function splitAmount(text: string): readonly [string, string] {
 
 /** The limits that are in the way are those of accelerators where there are any. */
 function explainLimits({ facts, message }: ReadinessCause, pools: readonly ObservedNodePool[]): string {
-  const names = String(facts.pools ?? facts.pool ?? '').split(/[\s,]+/);
+  const names = String(facts.pools ?? '').split(/[\s,]+/);
   const limits = pools
     .filter(({ name, limits: own }) => names.includes(name) && Object.keys(own).length > 0)
     .map(({ name, limits: own, usage }) => {

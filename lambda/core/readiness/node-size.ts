@@ -19,10 +19,17 @@ export function nodeSizeOf(pool: ObservedNodePool, claims: readonly ObservedNode
 
 function largestOf(claims: readonly ObservedNodeClaim[]): ResourceAmounts | undefined {
   const largest = claims
-    .map(({ capacity }) => capacity)
+    .map(sizeOf)
     .toSorted((a, b) => countAccelerators(a) - countAccelerators(b))
     .at(-1);
-  return largest === undefined || countAccelerators(largest) === 0 ? undefined : { ...largest, nodes: 1 };
+  return largest === undefined || countAccelerators(largest) === 0 ? undefined : largest;
+}
+
+/** What limits count of a machine: its capacity, and no less than what pods can use of it, since not every provider says the former rightly. */
+function sizeOf({ capacity, allocatable }: ObservedNodeClaim): ResourceAmounts {
+  const resources = [...new Set([...Object.keys(capacity), ...Object.keys(allocatable)])];
+  const amounts = resources.map((resource) => [resource, Math.max(capacity[resource] ?? 0, allocatable[resource] ?? 0)] as const);
+  return { ...Object.fromEntries(amounts), nodes: 1 };
 }
 
 function requiredSizeOf(pool: ObservedNodePool): ResourceAmounts | undefined {
@@ -39,11 +46,12 @@ function valuesOf({ requirements }: ObservedNodePool, key: string): readonly str
 
 /** What its limits count already: its status, or its machines where the status lags behind them. */
 export function inUseOf(pool: ObservedNodePool, claims: readonly ObservedNodeClaim[]): (resource: string) => number {
-  const own = claims.filter(({ nodePool }) => nodePool === pool.name);
-  return (resource) => {
-    const claimed = own.reduce((sum, { capacity }) => sum + (resource === 'nodes' ? 1 : (capacity[resource] ?? 0)), 0);
-    return Math.max(pool.usage[resource] ?? 0, claimed);
-  };
+  const own = claims.filter(({ nodePool }) => nodePool === pool.name).map(sizeOf);
+  return (resource) =>
+    Math.max(
+      pool.usage[resource] ?? 0,
+      own.reduce((sum, size) => sum + (size[resource] ?? 0), 0),
+    );
 }
 
 /** Replicas that need a machine, and the accelerators that each of them holds. */

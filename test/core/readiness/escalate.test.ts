@@ -171,6 +171,18 @@ describe('a step of escalation', () => {
       [`od: ${GPU} 8`, 'od: weight 81'],
     ],
     [
+      'no capacity, as an event about a NodeClaim that is gone says it',
+      { readiness: [readiness([{ ...cause('insufficient-capacity', 3), message: 'NodeClaim od-x7k2p event: insufficient capacity, …' }])] },
+      {},
+      [`spot-a: ${GPU} 16`],
+    ],
+    [
+      'no capacity, nobody says of which pool: the first one',
+      { readiness: [readiness([cause('insufficient-capacity', 3)])], pools: [SPOT_A, SPOT_B, { ...OD, weight: 90 }] },
+      {},
+      [`spot-a: ${GPU} 16`, 'spot-a: weight 91'],
+    ],
+    [
       'no capacity on demand either: another spot zone',
       { readiness: [readiness([cause('insufficient-capacity', 3, { pools: 'spot-a, od' })])] },
       {},
@@ -286,14 +298,14 @@ describe('the course of an escalation', () => {
     const second = decide({ readiness: NO_OD, pools, intents: first.intents, nowMs: NOW + 3 * MINUTE_MS });
     expect(wants(second)).toEqual([`od: ${GPU} 16`, 'od: weight 81', `spot-a: ${GPU} 24`, 'spot-a: weight 82']);
     const third = decide({
-      readiness: [readiness([cause('insufficient-capacity', 12, { pool: 'spot-a' })])],
+      readiness: [readiness([cause('insufficient-capacity', 12, { nodePool: 'spot-a' })])],
       pools: [{ ...SPOT_A, weight: 82 }, SPOT_B, raised('16')],
       intents: second.intents,
       nowMs: NOW + 6 * MINUTE_MS,
     });
     expect(wants(third)).toContain('spot-b: weight 83');
     const last = decide({
-      readiness: [readiness([cause('insufficient-capacity', 12, { pool: 'spot-b' })])],
+      readiness: [readiness([cause('insufficient-capacity', 12, { nodePool: 'spot-b' })])],
       pools: [{ ...SPOT_A, weight: 82 }, { ...SPOT_B, weight: 83 }, raised('16')],
       intents: third.intents,
       nowMs: NOW + 9 * MINUTE_MS,
