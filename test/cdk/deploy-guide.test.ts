@@ -29,8 +29,11 @@ describe('the role binding of the deployment guide', () => {
       [['scaledobjects'], ['get', 'list', 'patch']],
       [['scaledjobs'], ['get', 'list']],
       [['horizontalpodautoscalers'], ['get', 'list', 'patch']],
-      [['nodepools'], ['get', 'list', 'patch']],
+      [['deployments', 'statefulsets'], ['get']],
+      [['leaderworkersets'], ['get']],
+      [['pods', 'events'], ['list']],
       [['nodeclaims'], ['get', 'list']],
+      [['nodepools'], ['get', 'list', 'patch']],
     ]);
   });
 });

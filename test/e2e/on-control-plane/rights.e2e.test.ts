@@ -25,7 +25,7 @@ afterAll(async () => {
 
 describe('the user with the rights of the deployment guide', () => {
   it.each([
-    ['list pods', 'GET', '/api/v1/pods'],
+    ['read a pod', 'GET', '/api/v1/namespaces/NAMESPACE/pods/chat'],
     ['read secrets', 'GET', '/api/v1/namespaces/NAMESPACE/secrets'],
     ['delete ScaledObjects', 'DELETE', '/apis/keda.sh/v1alpha1/namespaces/NAMESPACE/scaledobjects/chat'],
     ['create ScaledObjects', 'POST', '/apis/keda.sh/v1alpha1/namespaces/NAMESPACE/scaledobjects'],
