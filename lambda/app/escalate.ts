@@ -3,13 +3,13 @@ import { findPoolOutcome } from '../core/capacity/find-pool-outcome.ts';
 import { type PoolRef, poolKey } from '../core/capacity/pool.ts';
 import { poolCarriesOurs } from '../core/capacity/pool-annotations.ts';
 import type { PoolIntent } from '../core/capacity/pool-intent.ts';
-import { poolsOf, resolveGroups } from '../core/config/resolve-groups.ts';
+import { groupPools, resolveGroups } from '../core/config/resolve-groups.ts';
 import { resolveWorkloads } from '../core/config/resolve-workloads.ts';
 import type { Config } from '../core/config/schema.ts';
 import type { ObservedNodeClaim, ObservedNodePool } from '../core/inventory/observed-nodes.ts';
 import type { Finding } from '../core/prescale/findings.ts';
 import { decideEscalation } from '../core/readiness/escalate.ts';
-import { findRisks } from '../core/readiness/find-risks.ts';
+import { findNotReady } from '../core/readiness/find-not-ready.ts';
 import type { Readiness } from '../core/readiness/readiness.ts';
 import type { InstantMs } from '../core/units/quantities.ts';
 import { sameValue } from '../core/units/same-value.ts';
@@ -51,7 +51,7 @@ export async function escalate(dependencies: ReconcilePoolsDependencies, input: 
     await failures.collect('storing intents of NodePools', () => saveEscalation(poolStore, stored, wanted), undefined);
   }
 
-  const configured = new Set(groups.flatMap(poolsOf));
+  const configured = new Set(groups.flatMap(groupPools));
   const observed = new Map(pools.map((pool) => [pool.name, pool]));
   const remembered = states.map(({ pool }) => pool.name);
   const marked = pools.filter(({ annotations }) => poolCarriesOurs(annotations)).map(({ name }) => name);
@@ -71,7 +71,7 @@ export async function escalate(dependencies: ReconcilePoolsDependencies, input: 
   const leadMs = new Map(resolveWorkloads(config).map((workload) => [workload.name, workload.leadMs]));
   return {
     outcomes,
-    findings: [...outcomes.flatMap(findPoolOutcome), ...findRisks({ readiness, escalations, pools, leadMs, nowMs })],
+    findings: [...outcomes.flatMap(findPoolOutcome), ...findNotReady({ readiness, escalations, pools, leadMs, nowMs })],
   };
 }
 

@@ -157,7 +157,7 @@ describe('spot at its limit', () => {
       },
       { kind: 'hold', pool: { name: 'spot' }, applied: 'not-needed' },
     ]);
-    expect(step.findings).toMatchObject([{ code: 'escalated', severity: 'warning', facts: { floor: 8, ready: 4 } }]);
+    expect(step.findings).toMatchObject([{ code: 'not-ready', severity: 'warning', facts: { floor: 8, ready: 4 } }]);
     expect((await nodePools.readNodePool('od'))?.annotations).toMatchObject({
       'foretide/baseline': '{"weight":null,"limits.nvidia.com/gpu":"0"}',
       'foretide/event': 'launch',
@@ -218,7 +218,7 @@ describe('no spot machines to be had', () => {
     const page = await escalateAt(ASK + 5 * MINUTE_MS, () => readiness('insufficient-capacity', { nodeClaim: 'od-x2k4z' }));
     expect(page.findings).toMatchObject([
       {
-        code: 'event-late',
+        code: 'not-ready',
         severity: 'critical',
         facts: { notMoved: expect.stringMatching(/^od has no machines to be had.*; spot has no machines to be had/) },
       },
@@ -279,7 +279,7 @@ describe('the writer', () => {
     const od = twin.store.get(NODE_POOLS, undefined, 'od');
     if (od !== undefined) twin.store.remove(NODE_POOLS, od);
     const { findings } = await escalateAt(ASK + 5 * MINUTE_MS, () => readiness('pool-limit'));
-    expect(findings).toMatchObject([{ code: 'pool-missing', subject: 'NodePool/od' }, { code: 'escalated' }]);
+    expect(findings).toMatchObject([{ code: 'pool-missing', subject: 'NodePool/od' }, { code: 'not-ready' }]);
     expect(await stores.pools.readPoolStates('twin')).toEqual([]);
   });
 });

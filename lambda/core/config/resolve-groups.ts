@@ -33,6 +33,6 @@ export const resolveGroups = memoizeByIdentity((config: Config): readonly PoolGr
 );
 
 /** Every NodePool of a group, in the order in which escalation turns to them. */
-export function poolsOf({ reserved, onDemand, spot }: PoolGroup): readonly string[] {
+export function groupPools({ reserved, onDemand, spot }: PoolGroup): readonly string[] {
   return [...reserved, ...onDemand, ...spot];
 }

@@ -157,18 +157,6 @@ const FINDING_TEXT: Readonly<Record<FindingCode, { readonly title: string; reado
     title: 'KEDA did not take over the new min',
     advice: 'Check the KEDA operator and the conditions of the ScaledObject.',
   },
-  escalated: {
-    title: 'replicas come late; another NodePool was given weight or room',
-    advice: 'Wait some minutes for its machines. Weights and limits are given back when the window ends.',
-  },
-  'event-at-risk': {
-    title: 'replicas would come late for an event',
-    advice: 'There is still time: remove what holds them back, and they come by themselves.',
-  },
-  'event-late': {
-    title: 'an event starts, or runs, with too few replicas',
-    advice: 'Remove what holds them back; until then, slow the event down or send its load elsewhere.',
-  },
   'pool-missing': {
     title: 'the NodePool does not exist',
     advice: 'Create it, or correct its group in `capacity.groups` of the configuration.',

@@ -38,9 +38,6 @@ export type FindingCode =
   | 'hpa-not-following'
   | 'not-ready'
   | 'unclaimed'
-  | 'escalated'
-  | 'event-at-risk'
-  | 'event-late'
   | 'pool-missing'
   | 'pool-yielded'
   | 'pool-baseline-lost';

@@ -1,6 +1,6 @@
 import { neverYields } from '../capacity/pool-intent.ts';
 import { recallPool } from '../capacity/recall-pool.ts';
-import { type PoolGroup, poolsOf } from '../config/resolve-groups.ts';
+import { groupPools, type PoolGroup } from '../config/resolve-groups.ts';
 import type { ObservedNodePool } from '../inventory/observed-nodes.ts';
 import { countAccelerators, isAccelerator, type ResourceAmounts } from '../inventory/resource-amounts.ts';
 import type { EscalationSituation } from './escalation-situation.ts';
@@ -106,13 +106,13 @@ function spotShareWith({ group, situation, shortfalls }: Need): number {
   const gpus = countGpus(shortfalls);
   const running = (names: readonly string[]) =>
     situation.claims.reduce((sum, { nodePool, capacity }) => sum + (names.includes(nodePool ?? '') ? countAccelerators(capacity) : 0), 0);
-  const all = running(poolsOf(group)) + gpus;
+  const all = running(groupPools(group)) + gpus;
   return all === 0 ? 0 : (running(group.spot) + gpus) / all;
 }
 
 /** The weights that put a pool above all others of its group; where one of those has the highest there is, it gives way by one. */
 function makeFirst(pool: ObservedNodePool, { group, situation }: Need): Readonly<Record<string, number>> {
-  const others = situation.pools.filter(({ name }) => name !== pool.name && poolsOf(group).includes(name));
+  const others = situation.pools.filter(({ name }) => name !== pool.name && groupPools(group).includes(name));
   const highest = Math.max(0, ...others.map(({ weight = 0 }) => weight));
   if ((pool.weight ?? 0) > highest) return {};
   const weight = Math.min(highest + 1, MOST_WEIGHT);

@@ -1,6 +1,6 @@
 import { poolKey } from '../capacity/pool.ts';
 import type { PoolIntent } from '../capacity/pool-intent.ts';
-import { type PoolGroup, poolsOf } from '../config/resolve-groups.ts';
+import { groupPools, type PoolGroup } from '../config/resolve-groups.ts';
 import { type InstantMs, MINUTE_MS } from '../units/quantities.ts';
 import { formatUtc } from '../units/time.ts';
 import { type Candidate, considerPool, type Step } from './consider-pool.ts';
@@ -50,7 +50,7 @@ function escalateGroup(group: PoolGroup, situation: EscalationSituation): GroupE
   if (short.length === 0 || (steppedMs !== undefined && nowMs - steppedMs < STEP_MS)) {
     return { group, steppedMs, intents: previous, refusals: [] };
   }
-  const names = poolsOf(group);
+  const names = groupPools(group);
   const before = previous.flatMap(({ evidence }) => String(evidence.facts.stuckPools ?? '').split(','));
   const now = stuckPools(
     short.flatMap(({ causes }) => causes),
@@ -74,7 +74,7 @@ function isCapacity({ code }: ReadinessCause): boolean {
 type Choice = Step | { readonly kind: 'none'; readonly refusals: readonly string[] };
 
 function chooseStep(group: PoolGroup, situation: EscalationSituation, short: readonly Readiness[], stuck: readonly string[]): Choice {
-  const names = poolsOf(group);
+  const names = groupPools(group);
   if (names.length === 1) return { kind: 'none', refusals: [`${names[0]} is the only NodePool of the group`] };
   const shortfalls = short.map(({ workload, causes }) => ({
     replicas: causes.filter(isCapacity).reduce((sum, { replicas }) => sum + replicas, 0),

@@ -37,10 +37,16 @@ export async function setUpOnAws(processEnvironment: Readonly<Record<string, str
   const environment = parseEnvironment(PrescaleEnvironment, processEnvironment);
   const configFile = resolve(import.meta.dirname, environment.CONFIG_FILE);
   const { config } = parseConfig(await readFile(configFile, 'utf8'), basename(configFile));
-  const { states: store, leases, ledger } = makeDynamoStores({ client: new DynamoDBClient(REQUESTS), tableName: environment.TABLE_NAME });
+  const {
+    states: store,
+    pools: poolStore,
+    leases,
+    ledger,
+  } = makeDynamoStores({ client: new DynamoDBClient(REQUESTS), tableName: environment.TABLE_NAME });
   const clock = makeSystemClock();
   const shared = {
     store,
+    poolStore,
     leases,
     ledger,
     notifier: makeNotifier(config, environment.ALERTS_TOPIC_ARN),

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { PoolGroup } from '../../../lambda/core/config/resolve-groups.ts';
 import type { GroupEscalation } from '../../../lambda/core/readiness/escalate.ts';
-import { findRisks } from '../../../lambda/core/readiness/find-risks.ts';
+import { findNotReady } from '../../../lambda/core/readiness/find-not-ready.ts';
 import { hintOf } from '../../../lambda/core/readiness/hints.ts';
 import { CAUSE_CODES, type Readiness, type ReadinessCause } from '../../../lambda/core/readiness/readiness.ts';
 import { MINUTE_MS } from '../../../lambda/core/units/quantities.ts';
@@ -91,7 +91,7 @@ describe('hintOf', () => {
   });
 });
 
-describe('findRisks', () => {
+describe('findNotReady', () => {
   const readiness = (changes: Partial<Readiness>): Readiness => ({
     workload: 'chat',
     target: TARGET,
@@ -102,7 +102,14 @@ describe('findRisks', () => {
     floor: 10,
     ready: 7,
     projectedMs: undefined,
-    causes: [{ code: 'image-pull', replicas: 3, message: '', facts: { image: 'example.com/llama:9' } }],
+    causes: [
+      {
+        code: 'image-pull',
+        replicas: 3,
+        message: '',
+        facts: { image: 'example.com/llama:9', container: 'server', reason: 'ErrImagePull' },
+      },
+    ],
     ...changes,
   });
   const group: PoolGroup = {
@@ -115,7 +122,7 @@ describe('findRisks', () => {
     workloads: new Map([['chat', { gpusPerReplica: 1 }]]),
   };
   const find = (changes: Partial<Readiness>, escalation: Partial<GroupEscalation> = {}, nowMs = NOW) =>
-    findRisks({
+    findNotReady({
       readiness: [readiness(changes)],
       escalations: [{ group, steppedMs: undefined, intents: [], refusals: [], ...escalation }],
       pools: [],
@@ -127,35 +134,41 @@ describe('findRisks', () => {
     ['proved', find({ state: 'proved', causes: [] }), []],
     ['on time', find({ state: 'on-time' }), []],
     ['unseen', find({ state: 'unseen' }), []],
-    ['stuck, before start − lead: still time', find({}, {}, NOW - 1), [['event-at-risk', 'warning']]],
-    ['stuck, from start − lead on: a page', find({}), [['event-late', 'critical']]],
-    ['late likewise', find({ state: 'late' }), [['event-late', 'critical']]],
-    ['in the window', find({}, {}, NOW + 30 * MINUTE_MS), [['event-late', 'critical']]],
+    ['stuck, before start − lead: still time', find({}, {}, NOW - 1), ['warning']],
+    ['stuck, from start − lead on: a page', find({}), ['critical']],
+    ['late likewise', find({ state: 'late' }), ['critical']],
+    ['in the window', find({}, {}, NOW + 30 * MINUTE_MS), ['critical']],
     ['after the window', find({}, {}, NOW + 72 * MINUTE_MS), []],
-    ['a step that may yet help', find({}, { steppedMs: NOW - 3 * MINUTE_MS + 1 }), [['escalated', 'warning']]],
-    ['a step that did not help', find({}, { steppedMs: NOW - 3 * MINUTE_MS }), [['event-late', 'critical']]],
+    ['a step that may yet help', find({}, { steppedMs: NOW - 3 * MINUTE_MS + 1 }), ['warning']],
+    ['a step that did not help', find({}, { steppedMs: NOW - 3 * MINUTE_MS }), ['critical']],
   ])('%s', (_, findings, expected) => {
-    expect(findings.map(({ code, severity }) => [code, severity])).toEqual(expected);
+    expect(findings.map(({ severity }) => severity)).toEqual(expected);
   });
 
   it('says what is missing, why, what to do, what was moved, and why nothing more is', () => {
     const escalation = { intents: [weight(81), limit(16)], refusals: ['spot is not Ready (NodeClassNotReady)'] };
     expect(find({ projectedMs: NOW + 20 * MINUTE_MS }, escalation)).toEqual([
       {
-        key: 'chat/launch@2027-01-15T08:12:00Z/late',
-        subject: 'chat',
+        key: 'ScaledObject/inference/llama/not-ready',
+        subject: 'ScaledObject/inference/llama',
         severity: 'critical',
-        code: 'event-late',
+        code: 'not-ready',
+        stage: 'launch/stuck/image-pull/critical',
         facts: {
+          workload: 'chat',
           event: 'launch',
           start: '2027-01-15T08:12:00Z',
-          end: '2027-01-15T09:12:00Z',
           floor: 10,
           ready: 7,
           projected: '2027-01-15T08:20:00Z',
-          'image-pull':
+          cause: 'image-pull',
+          why: "3 replicas can't pull the image of container server (ErrImagePull)",
+          image: 'example.com/llama:9',
+          container: 'server',
+          reason: 'ErrImagePull',
+          'about image-pull':
             "3 replicas: image example.com/llama:9 can't be pulled. Correct the image or its tag, the registry's credentials (imagePullSecrets), or the network to it",
-          moved: 'od weight 81, od limits.nvidia.com/gpu 16',
+          moved: 'od weight 81, od nvidia.com/gpu 16',
           notMoved: 'spot is not Ready (NodeClassNotReady)',
         },
       },

@@ -77,6 +77,7 @@ it('a calendar event warms the cluster in time, and gives it back', { timeout: 3
       {
         ...makeKubernetesPorts({ name: 'real', connection }),
         store: stores.states,
+        poolStore: stores.pools,
         leases: stores.leases,
         ledger: stores.ledger,
         notifier: { notify: async () => undefined },
