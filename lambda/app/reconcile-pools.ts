@@ -27,7 +27,8 @@ export type ReconcilePoolsInput = {
   readonly nowMs: InstantMs;
 };
 
-const MAX_ATTEMPTS = 3;
+/** More than for what scales: Karpenter writes a NodePool's status after each change of its spec, and with each of its machines. */
+const MAX_ATTEMPTS = 5;
 
 /**
  * The one writer of NodePools, under the lease of the cluster's reconciler: composes what everybody wants of each and applies the
@@ -89,7 +90,7 @@ async function applyDecision(
       if (!(error instanceof ClusterError)) throw error;
       if (error.code === 'not-found') return missing(pool);
       if (error.code !== 'conflict' || attempt === MAX_ATTEMPTS) throw error;
-      // Karpenter writes the NodePool's status all the time; or it was a newer reconciler, and an outdated one must not decide again.
+      // It may have been a newer reconciler: an outdated one must not decide again.
       await requireLease(leases, lease);
       const observed = await nodePools.readNodePool(pool.name);
       if (observed === undefined) return missing(pool);

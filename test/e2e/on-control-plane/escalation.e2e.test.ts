@@ -98,8 +98,13 @@ afterAll(async () => {
   await connection.close();
   await deleteNamespace(admin, namespace);
   for (const name of ['escalation-spot', 'escalation-od']) await admin.send('DELETE', poolPath(name));
+  // Other tests watch all nodes there are.
+  const gone = async () => ((await admin.read(`/api/v1/nodes?labelSelector=${MARK}`, Listed)).items.length === 0 ? true : undefined);
+  await until('the nodes of this test are gone', gone, { deadlineMs: LIMIT_MS });
   await admin.close();
 });
+
+const Listed = z.object({ items: z.array(z.unknown()) });
 
 function poolPath(name: string): string {
   return `/apis/karpenter.sh/v1/nodepools/${name}`;
@@ -236,7 +241,8 @@ it('writes of others in between: a conflict is decided again, and an edit of wha
   // One machine runs there by now, and limits count it.
   const raced = await escalateAt(later.startMs, [short('', later)], racing);
   expect(raced).toMatchObject({ failures: [], outcomes: [{ to: { weight: '81', [`limits.${GPU}`]: '16' }, applied: 'done' }, {}] });
-  expect(patches).toBe(2);
+  // Karpenter writes its status in between too.
+  expect(patches).toBeGreaterThanOrEqual(2);
 
   await edit('escalation-od', { limits: { [GPU]: '24' } });
   const edited = await escalateAt(later.startMs + MINUTE_MS, [short('', later)]);
