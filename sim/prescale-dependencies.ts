@@ -11,7 +11,9 @@ export function makeSimulatedDependencies(cluster: Cluster, changes: Partial<Pre
   return {
     cluster,
     inventory: undefined,
+    nodePools: undefined,
     store: stores.states,
+    poolStore: stores.pools,
     leases: stores.leases,
     ledger: stores.ledger,
     notifier: { notify: async () => undefined },

@@ -121,6 +121,7 @@ async function loop(
     const dependencies: PrescaleDependencies = {
       ...ports,
       store: stores.states,
+      poolStore: stores.pools,
       leases: stores.leases,
       ledger: stores.ledger,
       notifier: makeNotifier(loaded, options, environment),

@@ -2,7 +2,6 @@ import type { Bounds } from '../compose/bounds.ts';
 import type { Decision, Outcome } from '../compose/decision.ts';
 import type { Evidence } from '../compose/intent.ts';
 import type { ReasonCode } from '../compose/reason.ts';
-import { adviseCause } from '../readiness/describe-causes.ts';
 import { formatInZone, formatUtc, parseInstant } from '../units/time.ts';
 import type { Finding, FindingCode } from './findings.ts';
 
@@ -95,13 +94,12 @@ function describeReady({ readiness, readyReplicas, readyFloor, projectedReady }:
 /** A finding as a message: what, where, why, and what to do. */
 export function describeFinding(finding: Finding, clusterName: string, timezone: string): { title: string; lines: string[] } {
   const { title, advice } = FINDING_TEXT[finding.code];
-  const fix = finding.code === 'not-ready' ? adviseCause(finding.facts.cause) : advice;
   const facts = Object.entries(finding.facts).map(([name, value]) =>
     name.endsWith('Ms') && typeof value === 'number'
       ? `${name.slice(0, -2)}: ${at(formatUtc(value), timezone)}`
       : `${name}: ${at(value, timezone)}`,
   );
-  return { title: `${clusterName}: ${finding.subject}: ${title}`, lines: [fix, ...facts] };
+  return { title: `${clusterName}: ${finding.subject}: ${title}`, lines: [advice, ...facts] };
 }
 
 const FINDING_TEXT: Readonly<Record<FindingCode, { readonly title: string; readonly advice: string }>> = {
@@ -174,7 +172,7 @@ const FINDING_TEXT: Readonly<Record<FindingCode, { readonly title: string; reado
     title: 'carries floors of Foretide, but is not configured here',
     advice: 'If no other installation holds it: add it to the configuration, or put back the bounds of its annotation foretide/baseline.',
   },
-  'not-ready': { title: 'replicas will not be Ready in time', advice: '' },
+  'not-ready': { title: 'replicas will not be Ready in time', advice: 'What holds them back, and what to do about each cause, follows.' },
   'gitops-declares': {
     title: 'a GitOps controller will put the floor back',
     advice:
@@ -196,6 +194,19 @@ const FINDING_TEXT: Readonly<Record<FindingCode, { readonly title: string; reado
   'hpa-not-following': {
     title: 'KEDA did not take over the new min',
     advice: 'Check the KEDA operator and the conditions of the ScaledObject.',
+  },
+  'pool-missing': {
+    title: 'the NodePool does not exist',
+    advice: 'Create it, or correct its group in `capacity.groups` of the configuration.',
+  },
+  'pool-yielded': {
+    title: 'somebody edited what Foretide had set on a NodePool',
+    advice: 'Their value stays, and events leave the field alone until the window ends. If machines are missing, raise it by hand.',
+  },
+  'pool-baseline-lost': {
+    title: "the user's own settings of a NodePool are lost",
+    advice:
+      'Its annotations foretide/… are unreadable and no copy is stored. Put its weight and limits right, then remove the annotations.',
   },
 };
 

@@ -39,6 +39,7 @@ export async function setUpOnAws(processEnvironment: Readonly<Record<string, str
   const { config } = parseConfig(await readFile(configFile, 'utf8'), basename(configFile));
   const {
     states: store,
+    pools: poolStore,
     leases,
     ledger,
     calendar: table,
@@ -46,6 +47,7 @@ export async function setUpOnAws(processEnvironment: Readonly<Record<string, str
   const clock = makeSystemClock();
   const shared = {
     store,
+    poolStore,
     leases,
     ledger,
     notifier: makeNotifier(config, environment.ALERTS_TOPIC_ARN),
