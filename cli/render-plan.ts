@@ -2,6 +2,7 @@ import type { SourceProblem } from '../lambda/app/calendar.ts';
 import type { PeriodPlan } from '../lambda/app/plan.ts';
 import type { WorkloadPlan } from '../lambda/core/prescale/plan.ts';
 import type { PlanNote } from '../lambda/core/prescale/plan-notes.ts';
+import { MINUTE_MS } from '../lambda/core/units/quantities.ts';
 import { formatInZone, formatUtc } from '../lambda/core/units/time.ts';
 import { formatCount, formatGpuHours, formatUsd } from '../report/text.ts';
 import { colors } from './colors.ts';
@@ -23,6 +24,7 @@ export function renderPlan(plan: PeriodPlan, timezone: string): string {
   const totals = plan.workloads.map(({ workload, baseline, addedGpuHours, addedUsd }) => [
     workload.name,
     baseline === undefined ? 'unknown (bounds, or --live)' : `min ${baseline.min}, max ${baseline.max}`,
+    `${Math.ceil(workload.leadMs / (MINUTE_MS / 10)) / 10} min${workload.startup === undefined ? '' : ', learned'}`,
     formatGpuHours(addedGpuHours),
     formatUsd(addedUsd),
   ]);
@@ -31,7 +33,7 @@ export function renderPlan(plan: PeriodPlan, timezone: string): string {
     '',
     renderTable(['WORKLOAD', 'FROM', 'FROM (UTC)', 'FLOOR', 'GPUS', 'BY'], changes),
     '',
-    renderTable(['WORKLOAD', 'BASELINE', 'ADDED GPU-HOURS', 'ADDED COST'], totals),
+    renderTable(['WORKLOAD', 'BASELINE', 'LEAD', 'ADDED GPU-HOURS', 'ADDED COST'], totals),
     ...renderNotes([
       ...plan.notes.map((note) => describeNote(note, timezone)),
       ...plan.entries.map((entry) => describeEntry(entry, timezone)),
@@ -97,6 +99,7 @@ function renderWorkloadJson({ workload, baseline, events, segments, floorGpuHour
     cluster: workload.target.cluster,
     baseline: baseline === undefined ? null : { min: baseline.min, max: baseline.max },
     leadMinutes: workload.leadMs / 60_000,
+    leadLearned: workload.startup !== undefined,
     floors: segments.map(({ fromMs, toMs, floor, by }) => ({
       from: formatUtc(fromMs),
       to: formatUtc(toMs),

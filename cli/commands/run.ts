@@ -6,7 +6,7 @@ import { openFileStores } from '../../lambda/adapters/files/file-stores.ts';
 import type { KubernetesPorts } from '../../lambda/adapters/kubernetes/kubernetes-ports.ts';
 import { makeLogNotifier } from '../../lambda/adapters/log/log-notifier.ts';
 import { makePriceBook } from '../../lambda/adapters/prices/price-book.ts';
-import { noStartupHistory } from '../../lambda/adapters/startup/no-startup-history.ts';
+import { makeStoredStartupHistory } from '../../lambda/adapters/startup/stored-startup-history.ts';
 import type { Stores } from '../../lambda/adapters/stores.ts';
 import { type PrescaleDependencies, prescaleTick, TickFailedError, type TickReport } from '../../lambda/app/prescale.ts';
 import type { Notifier } from '../../lambda/ports/notifier.ts';
@@ -120,7 +120,7 @@ async function loop(
       notifier: makeNotifier(loaded, options, environment),
       prices: makePriceBook(config.spend.prices),
       demand: noDemandHistory,
-      startups: noStartupHistory,
+      startups: makeStoredStartupHistory(stores.states),
       calendarSources,
     };
     const holder = `${hostname()}/${process.pid}`;

@@ -31,6 +31,7 @@ import type { PriceBook } from '../ports/price-book.ts';
 import type { StartupHistory } from '../ports/startup-history.ts';
 import type { StateStore } from '../ports/state-store.ts';
 import { type Calendar, readCalendar } from './calendar.ts';
+import { collectStartups } from './collect-startups.ts';
 import { type Failures, makeFailures } from './failures.ts';
 import { LEASE_TTL_MS, leaseName } from './lease.ts';
 import { measureLeads } from './measure-leads.ts';
@@ -43,7 +44,7 @@ import { saveIntents } from './save-intents.ts';
 
 export type PrescaleDependencies = {
   readonly cluster: Cluster;
-  /** What runs on the cluster; undefined where nobody can look, and nothing is proved. */
+  /** What runs on the cluster; undefined where nobody can look, and nothing is proved or measured. */
   readonly inventory: Inventory | undefined;
   readonly store: StateStore;
   readonly leases: LeaseStore;
@@ -174,6 +175,7 @@ async function tickUnderLease(
   if (lease !== undefined) {
     await failures.collect('forgetting targets that are gone', () => forgetMissing(store, found.abandoned, lease), undefined);
     await failures.collect('entering the ledger', () => recordAdded(dependencies, found.situations, outcomes, region, nowMs), undefined);
+    await collectStartups(dependencies, { situations: found.situations, clusterName, nowMs }, failures);
     const report = { clusterName, findings, timezone: config.timezone, nowMs };
     await failures.collect('telling people', () => reportFindings(dependencies, report), undefined);
   }

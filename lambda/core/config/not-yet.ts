@@ -18,8 +18,6 @@ export const NOT_YET: readonly NotYet[] = [
   { key: 'clusters[].prometheus' },
   { key: 'workloads[].target.kind', value: 'ScaledJob', instead: 'the object is left alone' },
   { key: 'workloads[].slo' },
-  { key: 'workloads[].leadTime.learn', unless: false, instead: 'leadTime.default serves' },
-  { key: 'workloads[].leadTime.percentile' },
   { key: 'workloads[].demand', instead: 'a release looks at the metrics of the HPA' },
   { key: 'workloads[].sizing' },
   { key: 'workloads[].group' },

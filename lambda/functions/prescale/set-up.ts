@@ -12,7 +12,7 @@ import { noDemandHistory } from '../../adapters/demand/no-demand-history.ts';
 import { type KubernetesPorts, makeKubernetesPorts } from '../../adapters/kubernetes/kubernetes-ports.ts';
 import { notifyAll } from '../../adapters/log/notify-all.ts';
 import { makePriceBook } from '../../adapters/prices/price-book.ts';
-import { noStartupHistory } from '../../adapters/startup/no-startup-history.ts';
+import { makeStoredStartupHistory } from '../../adapters/startup/stored-startup-history.ts';
 import type { PrescaleDependencies } from '../../app/prescale.ts';
 import { parseConfig } from '../../core/config/parse.ts';
 import type { Config } from '../../core/config/schema.ts';
@@ -46,7 +46,7 @@ export async function setUpOnAws(processEnvironment: Readonly<Record<string, str
     notifier: makeNotifier(config, environment.ALERTS_TOPIC_ARN),
     prices: makePriceBook(config.spend.prices),
     demand: noDemandHistory,
-    startups: noStartupHistory,
+    startups: makeStoredStartupHistory(store),
     calendarSources: makeCalendarSources({ config, configFile, clock }).all,
   };
   return {

@@ -8,7 +8,7 @@ import { makeKubernetesCluster } from '../../../lambda/adapters/kubernetes/kuber
 import { makeKubernetesPorts } from '../../../lambda/adapters/kubernetes/kubernetes-ports.ts';
 import { makeMemoryStores } from '../../../lambda/adapters/memory/memory-stores.ts';
 import { makePriceBook } from '../../../lambda/adapters/prices/price-book.ts';
-import { noStartupHistory } from '../../../lambda/adapters/startup/no-startup-history.ts';
+import { makeStoredStartupHistory } from '../../../lambda/adapters/startup/stored-startup-history.ts';
 import { prescaleTick } from '../../../lambda/app/prescale.ts';
 import { parseConfig } from '../../../lambda/core/config/parse.ts';
 import { MINUTE_MS } from '../../../lambda/core/units/quantities.ts';
@@ -82,7 +82,7 @@ it('a calendar event warms the cluster in time, and gives it back', { timeout: 3
         notifier: { notify: async () => undefined },
         prices: makePriceBook({ instances: {} }),
         demand: noDemandHistory,
-        startups: noStartupHistory,
+        startups: makeStoredStartupHistory(stores.states),
         calendarSources: [],
       },
       { config, clusterName: 'real', holder: 'event-day', nowMs },
