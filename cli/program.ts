@@ -6,6 +6,7 @@ import { ConfigError } from '../lambda/core/config/problem.ts';
 import { DemandTraceError } from '../sim/simulate/demand-trace.ts';
 import { SimulationError } from '../sim/simulate/simulate.ts';
 import { defineCalendar } from './commands/calendar.ts';
+import { defineExplain } from './commands/explain.ts';
 import { defineOverride } from './commands/override.ts';
 import { definePlan } from './commands/plan.ts';
 import { defineRelease } from './commands/release.ts';
@@ -32,7 +33,17 @@ export async function runProgram(args: readonly string[], environment: Environme
   const act = async (action: () => Promise<ExitCode>) => {
     exitCode = await action();
   };
-  for (const define of [defineRun, definePlan, defineSimulate, defineStatus, defineServe, defineCalendar, defineOverride, defineRelease])
+  for (const define of [
+    defineRun,
+    definePlan,
+    defineExplain,
+    defineSimulate,
+    defineStatus,
+    defineServe,
+    defineCalendar,
+    defineOverride,
+    defineRelease,
+  ])
     define(program, environment, act);
   try {
     await program.parseAsync([...args], { from: 'user' });

@@ -72,7 +72,7 @@ function describeNote(note: PlanNote, timezone: string): string {
   }
 }
 
-const UNSIZED: Readonly<Record<Extract<PlanNote, { kind: 'unsized' }>['why'], string>> = {
+export const UNSIZED: Readonly<Record<Extract<PlanNote, { kind: 'unsized' }>['why'], string>> = {
   'no-capacity': 'its floor is a demand, and the workload has no replica.capacity to divide it by',
   'other-unit': "its floor is a demand in another unit than the workload's replica.capacity",
   'nothing-learned': 'nothing has been learned yet, and it has no fallbackFloor',

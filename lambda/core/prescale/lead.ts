@@ -38,13 +38,18 @@ export function withMeasuredLead(
     .map((event) => askedAtOnce(event, workload, baselineMin));
   const ofOne = (startup: Startup) => leadOfLast(startup, 1, learnsLead.percentile);
   const startup = startups.reduce((slowest, one) => (ofOne(one) > ofOne(slowest) ? one : slowest));
-  const lead = (replicas: number) =>
-    Math.max(...startups.map((one) => leadOfLast(one, replicas, learnsLead.percentile))) + learnsLead.safetyMs;
+  const lead = (replicas: number) => slowestLead(startups, replicas, learnsLead.percentile) + learnsLead.safetyMs;
   return { ...workload, startup, leadMs: lead(Math.max(1, ...asked)), replicaLeadMs: lead(1) };
 }
 
-function askedAtOnce(event: CalendarEvent, workload: Workload, baselineMin: number | undefined): number {
+/** `leadOfLast` of the slowest of several; there is at least one. */
+export function slowestLead(startups: readonly Startup[], replicas: number, percentile: number): number {
+  return Math.max(...startups.map((startup) => leadOfLast(startup, replicas, percentile)));
+}
+
+/** How many replicas an event asks for together; at least one. `baselineMin` undefined counts as 0. */
+export function askedAtOnce(event: CalendarEvent, workload: Workload, baselineMin: number | undefined): number {
   if (event.floor.kind === 'learned') return Math.max(LEARNED_BATCH, event.floor.fallback ?? 0);
   const size = sizeEvent(event, workload, baselineMin);
-  return size.kind === 'replicas' ? Math.ceil((size.replicas - (baselineMin ?? 0)) / event.ramp.steps) : 1;
+  return size.kind === 'replicas' ? Math.max(1, Math.ceil((size.replicas - (baselineMin ?? 0)) / event.ramp.steps)) : 1;
 }

@@ -1,7 +1,14 @@
 import { DAY_MS } from '../units/quantities.ts';
 import { fitStartups, type Observation } from './fit-startups.ts';
 import type { Startup } from './startup.ts';
-import { neededNode, type StartupClass, type StartupRecords, type StartupSample } from './startup-records.ts';
+import {
+  neededNode,
+  STARTUP_PHASES,
+  type StartupClass,
+  type StartupPhase,
+  type StartupRecords,
+  type StartupSample,
+} from './startup-records.ts';
 
 /** With fewer start-ups that became Ready the configured lead serves. */
 export const ENOUGH_SAMPLES = 8;
@@ -31,6 +38,8 @@ export type StartupEstimate = {
   readonly groups: readonly StartupGroup[];
   /** Whether only starts that waited for a new node are looked at. */
   readonly newNodesOnly: boolean;
+  /** What takes how long on average in those that became Ready, in milliseconds, recent ones weighted; a phase that none had is 0. */
+  readonly phasesMs: Readonly<Record<StartupPhase, number>>;
   /** On their way at the last look. */
   readonly pending: number;
 };
@@ -86,8 +95,19 @@ export function estimateStartups({ samples, pending, lookedAtMs }: StartupRecord
   return {
     groups: [{ ...together, counts: together.startup !== undefined && isPartial }, ...groups],
     newNodesOnly,
+    phasesMs: meanPhases(looked, weigh),
     pending: pending.length,
   };
+}
+
+function meanPhases(samples: readonly StartupSample[], weigh: (createdMs: number) => number): Record<StartupPhase, number> {
+  const means: Record<StartupPhase, number> = { claim: 0, launch: 0, register: 0, initialize: 0, schedule: 0, image: 0, load: 0 };
+  const ready = samples.filter(({ phases }) => phases !== undefined);
+  const total = ready.reduce((sum, { createdMs }) => sum + weigh(createdMs), 0);
+  for (const { phases = {}, createdMs } of ready) {
+    for (const phase of STARTUP_PHASES) means[phase] += ((phases[phase] ?? 0) * weigh(createdMs)) / total;
+  }
+  return means;
 }
 
 /** The start-ups that a lead time must do for, each of them; none: too few were seen. */
