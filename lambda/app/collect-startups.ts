@@ -1,4 +1,4 @@
-import { type ScaleRef, scaleKey } from '../core/inventory/observed-scale.ts';
+import { scaleOf } from '../core/compose/observed.ts';
 import type { WorkloadSituation } from '../core/prescale/situation.ts';
 import { recordStartups } from '../core/startup/record-startups.ts';
 import { parseStartups, renderStartups, startupsSnapshot } from '../core/startup/startup-codec.ts';
@@ -26,30 +26,23 @@ export async function collectStartups(
   }: { readonly situations: readonly WorkloadSituation[]; readonly clusterName: string; readonly nowMs: InstantMs },
   failures: Failures,
 ): Promise<void> {
-  const due = situations.flatMap((situation) => {
-    const ref = looksForStartups(situation, nowMs) ? scaleOf(situation) : undefined;
-    return ref === undefined ? [] : [{ name: situation.workload.name, ref }];
-  });
+  const due = situations.filter((situation) => looksForStartups(situation, nowMs));
   if (inventory === undefined || due.length === 0) return;
-  const found = await failures.collect(
-    'looking at what starts',
-    () => Promise.all([inventory.readScales(due.map(({ ref }) => ref)), inventory.readNodeClaims()]),
-    undefined,
-  );
-  if (found === undefined) return;
-  const [scales, claims] = found;
-  const selectors = new Map(scales.map(({ ref, podSelector }) => [scaleKey(ref), podSelector]));
-  await mapConcurrently(due, CONCURRENT_LOOKS, ({ name, ref }) =>
+  const claims = await failures.collect('reading NodeClaims', () => inventory.readNodeClaims(), undefined);
+  if (claims === undefined) return;
+  await mapConcurrently(due, CONCURRENT_LOOKS, ({ workload: { name }, observed }) =>
     failures.collect(
       `start-ups of ${name}`,
       async () => {
-        const selector = selectors.get(scaleKey(ref));
-        if (selector === undefined) return;
-        const pods = await inventory.readPods(ref.namespace, selector);
+        if (observed === undefined) return;
+        const ref = scaleOf(observed);
+        const [scale] = await inventory.readScales([ref]);
+        if (scale?.podSelector === undefined) return;
+        const pods = await inventory.readPods(ref.namespace, scale.podSelector);
         const before = await readRecords(store, clusterName, name, failures);
         const after = recordStartups(before, { pods, claims, nowMs });
-        if (isNews(before, after))
-          await store.saveSnapshot(clusterName, startupsSnapshot(name), { text: renderStartups(after), readAtMs: nowMs });
+        if (!isNews(before, after)) return;
+        await store.saveSnapshot(clusterName, startupsSnapshot(name), { text: renderStartups(after), readAtMs: nowMs });
       },
       undefined,
     ),
@@ -66,8 +59,4 @@ async function readRecords(store: StateStore, clusterName: string, workload: str
 /** What is on its way gets older, which says something of how long a start takes. */
 function isNews(before: StartupRecords, after: StartupRecords): boolean {
   return after.pending.length > 0 || !sameValue({ ...before, lookedAtMs: undefined }, { ...after, lookedAtMs: undefined });
-}
-
-function scaleOf({ observed }: WorkloadSituation): ScaleRef | undefined {
-  return observed && { ...observed.scalesTo, namespace: observed.ref.namespace };
 }

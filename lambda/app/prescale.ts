@@ -33,6 +33,7 @@ import type { StateStore } from '../ports/state-store.ts';
 import { type Calendar, readCalendar } from './calendar.ts';
 import { collectStartups } from './collect-startups.ts';
 import { type Failures, makeFailures } from './failures.ts';
+import { makeInventoryOfTick } from './inventory-of-tick.ts';
 import { LEASE_TTL_MS, leaseName } from './lease.ts';
 import { measureLeads } from './measure-leads.ts';
 import { readLearning } from './read-learning.ts';
@@ -155,10 +156,11 @@ async function tickUnderLease(
     nowMs,
   });
   const due = decisions.flatMap(({ situation, decision: { leading } }) => (leading === undefined ? [] : [{ situation, leading }]));
+  const inventory = dependencies.inventory && makeInventoryOfTick(dependencies.inventory);
   const readiness =
-    dependencies.inventory === undefined
+    inventory === undefined
       ? []
-      : await readReadiness(dependencies.inventory, { due, outcomes: applied, poolsOf: (name) => poolsOf(config, name), nowMs }, failures);
+      : await readReadiness(inventory, { due, outcomes: applied, poolsOf: (name) => poolsOf(config, name), nowMs }, failures);
   const outcomes = addReadiness(applied, readiness);
   for (const outcome of outcomes) if (outcome.applied === 'failed') failures.add(`${targetKey(outcome.target)}: ${outcome.error}`);
 
@@ -175,7 +177,7 @@ async function tickUnderLease(
   if (lease !== undefined) {
     await failures.collect('forgetting targets that are gone', () => forgetMissing(store, found.abandoned, lease), undefined);
     await failures.collect('entering the ledger', () => recordAdded(dependencies, found.situations, outcomes, region, nowMs), undefined);
-    await collectStartups(dependencies, { situations: found.situations, clusterName, nowMs }, failures);
+    await collectStartups({ inventory, store }, { situations: found.situations, clusterName, nowMs }, failures);
     const report = { clusterName, findings, timezone: config.timezone, nowMs };
     await failures.collect('telling people', () => reportFindings(dependencies, report), undefined);
   }

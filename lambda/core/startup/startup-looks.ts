@@ -9,10 +9,10 @@ const AFTER_RAISE_MS = HOUR_MS;
 /**
  * Whether this minute's tick should look at the pods of a workload: in the ramp, lead or window of one of its events, within an hour of a raise, and otherwise
  * every 15 minutes, in a minute that its name chooses, so that a cluster's workloads are not all looked at in the same one. Never where it
- * doesn't learn its lead, nor while its target doesn't exist.
+ * doesn't learn its lead, nor while its target doesn't exist, nor of a ScaledJob, whose Jobs come and go.
  */
 export function looksForStartups({ workload, observed, recalled, occurrences }: WorkloadSituation, nowMs: InstantMs): boolean {
-  if (workload.learnsLead === undefined || observed === undefined) return false;
+  if (workload.learnsLead === undefined || observed === undefined || observed.ref.kind === 'ScaledJob') return false;
   const held = recalled?.held;
   if (held !== undefined && nowMs - held.sinceMs < AFTER_RAISE_MS) return true;
   const isNear = occurrences.some(({ startMs, endMs, event }) => startMs - workload.leadMs - event.ramp.over.ms <= nowMs && nowMs < endMs);
