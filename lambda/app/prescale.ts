@@ -8,6 +8,7 @@ import { resolveWorkloads } from '../core/config/resolve-workloads.ts';
 import type { Config } from '../core/config/schema.ts';
 import { calendarHorizon } from '../core/prescale/decide.ts';
 import { type Finding, findOutcome, findUnclaimed, findUnsized } from '../core/prescale/findings.ts';
+import { keepLead } from '../core/prescale/lead.ts';
 import {
   decideWorkload,
   findFollower,
@@ -212,7 +213,12 @@ async function readFound(dependencies: PrescaleDependencies, input: PrescaleInpu
     failures.collect('reading object states', () => store.readObjectStates(clusterName), []),
     store.readIntents(clusterName),
   ]);
-  const workloads = await measureLeads(dependencies, configured, calendar.events, failures);
+  const measured = await measureLeads(dependencies, configured, calendar.events, failures);
+  const previous = Map.groupBy(
+    intents.filter(({ owner }) => owner === 'prescale'),
+    ({ target }) => targetKey(target),
+  );
+  const workloads = measured.map((workload) => keepLead(workload, previous.get(targetKey(workload.target)) ?? [], nowMs));
   const targets = await cluster.readTargets([...new Set([...workloads, ...states].map(({ target }) => target.kind))]);
   const horizon = calendarHorizon(workloads, calendar.events);
   const occurrences = openOccurrences(calendar.events)(nowMs - horizon.beforeMs, nowMs + horizon.afterMs);

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { connectByKubeconfigText } from '../../lambda/adapters/kubernetes/kubeconfig-connection.ts';
 import { makeKubernetesInventory } from '../../lambda/adapters/kubernetes/kubernetes-inventory.ts';
 import { makeStoredStartupHistory } from '../../lambda/adapters/startup/stored-startup-history.ts';
+import { leadOfLast } from '../../lambda/core/prescale/lead.ts';
 import { estimateStartups } from '../../lambda/core/startup/estimate-startups.ts';
 import { parseStartups, startupsSnapshot } from '../../lambda/core/startup/startup-codec.ts';
 import type { StartupRecords } from '../../lambda/core/startup/startup-records.ts';
@@ -113,6 +114,18 @@ describe('a lead that is learned on the twin', () => {
     const byKey = <T extends { readonly key: string }>(list: readonly T[]) => list.toSorted((a, b) => (a.key < b.key ? -1 : 1));
     expect(byKey(measured)).toEqual(byKey(expected));
     expect(measured.every(({ imageMs, loadMs }) => Number(imageMs) > 10 * SECOND_MS && Number(loadMs) > 10 * SECOND_MS)).toBe(true);
+  });
+
+  it('gives nothing back of an event that it was asked for before it was learned', async () => {
+    harness.setConfig(configText({ workloads: [{ ...NOT_LEARNING, leadTime: { default: '40m' } }] }));
+    const ask = START - 40 * MINUTE_MS;
+    for (let nowMs = ask; nowMs <= START; nowMs += MINUTE_MS) {
+      await harness.tickAt(nowMs, { inventory });
+      expect(await harness.bounds()).toEqual({ min: FLOOR, max: 40 });
+    }
+    // It was learned: the lead of the next event is shorter.
+    const [startup] = await harness.dependencies.startups.readStartups('twin', 'chat');
+    expect(startup && leadOfLast(startup, FLOOR, 95)).toBeLessThan(20 * MINUTE_MS);
   });
 
   it('keeps those that never became Ready as at least so long', async () => {

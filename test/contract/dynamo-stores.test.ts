@@ -4,6 +4,7 @@ import { makeDynamoStores } from '../../lambda/adapters/aws/dynamo-stores.ts';
 import { createTable, startDynamoServer } from '../fakes/dynamo-server.ts';
 import { defineLeaseStoreContract } from './lease-store-contract.ts';
 import { defineLedgerContract } from './ledger-contract.ts';
+import { defineStartupHistoryContract } from './startup-history-contract.ts';
 import { defineStateStoreContract } from './state-store-contract.ts';
 
 /** A local AWS to run against instead of the embedded server. */
@@ -36,4 +37,8 @@ defineLeaseStoreContract(name, async () => {
 defineLedgerContract(name, async () => {
   const { stores, reopen } = await makeStores();
   return { ledger: stores.ledger, reopen: () => reopen().ledger };
+});
+defineStartupHistoryContract(name, async () => {
+  const { stores, reopen } = await makeStores();
+  return { ...stores, reopen: () => reopen().states };
 });

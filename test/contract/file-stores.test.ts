@@ -5,6 +5,7 @@ import { afterAll } from 'vitest';
 import { openFileStores } from '../../lambda/adapters/files/file-stores.ts';
 import { defineLeaseStoreContract } from './lease-store-contract.ts';
 import { defineLedgerContract } from './ledger-contract.ts';
+import { defineStartupHistoryContract } from './startup-history-contract.ts';
 import { defineStateStoreContract } from './state-store-contract.ts';
 
 const root = await mkdtemp(join(tmpdir(), 'foretide-stores-'));
@@ -23,4 +24,8 @@ defineLeaseStoreContract('files', async () => {
 defineLedgerContract('files', async () => {
   const directory = await emptyDirectory();
   return { ledger: openFileStores(directory).ledger, reopen: () => openFileStores(directory).ledger };
+});
+defineStartupHistoryContract('files', async () => {
+  const directory = await emptyDirectory();
+  return { ...openFileStores(directory), reopen: () => openFileStores(directory).states };
 });

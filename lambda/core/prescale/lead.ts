@@ -1,7 +1,8 @@
 import type { CalendarEvent } from '../calendar/event.ts';
+import { type Intent, windowEnd } from '../compose/intent.ts';
 import { lastOfMany, widen } from '../startup/last-of-many.ts';
 import type { Startup } from '../startup/startup.ts';
-import { SECOND_MS } from '../units/quantities.ts';
+import { type InstantMs, MINUTE_MS, SECOND_MS } from '../units/quantities.ts';
 import { sizeEvent } from './size.ts';
 import type { Workload } from './workload.ts';
 
@@ -40,6 +41,21 @@ export function withMeasuredLead(
   const startup = startups.reduce((slowest, one) => (ofOne(one) > ofOne(slowest) ? one : slowest));
   const lead = (replicas: number) => slowestLead(startups, replicas, learnsLead.percentile) + learnsLead.safetyMs;
   return { ...workload, startup, leadMs: lead(Math.max(1, ...asked)), replicaLeadMs: lead(1) };
+}
+
+/**
+ * The workload with a measured lead that is no shorter than the one with which its coming events were asked for: their own start-ups
+ * may teach a shorter one, and replicas that are Ready would be given back, to be asked for again some minutes later. `previous` is what
+ * pre-scaling wanted of its target at the last tick.
+ */
+export function keepLead(workload: Workload, previous: readonly Intent[], nowMs: InstantMs): Workload {
+  if (workload.startup === undefined) return workload;
+  const asked = previous
+    .filter((intent) => (intent.reason === 'event-ramp' || intent.reason === 'event-lead') && nowMs < windowEnd(intent))
+    .map(({ evidence }) => evidence.facts.leadMinutes)
+    .filter((minutes) => typeof minutes === 'number');
+  const leadMs = Math.max(workload.leadMs, ...asked.map((minutes) => minutes * MINUTE_MS));
+  return leadMs === workload.leadMs ? workload : { ...workload, leadMs };
 }
 
 /** `leadOfLast` of the slowest of several; there is at least one. */

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { leadOfLast, withMeasuredLead } from '../../../lambda/core/prescale/lead.ts';
+import type { Intent } from '../../../lambda/core/compose/intent.ts';
+import { keepLead, leadOfLast, withMeasuredLead } from '../../../lambda/core/prescale/lead.ts';
+import type { Workload } from '../../../lambda/core/prescale/workload.ts';
 import { chat, event, MINUTE, replicas } from './fixtures.ts';
 
 const STARTUP = { medianMs: 10 * MINUTE, sigma: 0.3 };
@@ -45,5 +47,31 @@ describe('withMeasuredLead', () => {
     ['it does not learn', chat, [STARTUP]],
   ])('leaves the configured lead where %s', (_, workload, startups) => {
     expect(withMeasuredLead(workload, startups, [event()], 2)).toBe(workload);
+  });
+});
+
+describe('keepLead', () => {
+  const measured = { ...chat, startup: STARTUP, leadMs: 9 * MINUTE };
+  const asked = (reason: Intent['reason'], windowEndMs: number): Intent => ({
+    owner: 'prescale',
+    id: 'config/launch@2026-11-27T12:00:00Z',
+    target: chat.target,
+    want: { kind: 'floor', replicas: 12 },
+    untilMs: windowEndMs + 60 * MINUTE,
+    windowEndMs,
+    reason,
+    evidence: { summary: 'launch', facts: { leadMinutes: 20.5 } },
+  });
+
+  it.each<[string, Workload, Intent[], number]>([
+    ['an event in its lead', measured, [asked('event-lead', 60 * MINUTE)], 20.5],
+    ['an event in its ramp', measured, [asked('event-ramp', 60 * MINUTE)], 20.5],
+    ['one that runs: what comes next has its own', measured, [asked('event-window', 60 * MINUTE)], 9],
+    ['one that is over, after ticks were missed', measured, [asked('event-lead', 0)], 9],
+    ['a longer lead than it was asked for with', { ...measured, leadMs: 30 * MINUTE }, [asked('event-lead', 60 * MINUTE)], 30],
+    ['a configured lead', { ...chat, leadMs: 9 * MINUTE }, [asked('event-lead', 60 * MINUTE)], 9],
+    ['no event', measured, [], 9],
+  ])('of %s', (_, workload, previous, expected) => {
+    expect(keepLead(workload, previous, 0).leadMs / MINUTE).toBe(expected);
   });
 });
