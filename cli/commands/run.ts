@@ -108,6 +108,7 @@ async function loop(
   page: LoopPage | undefined,
 ): Promise<ExitCode> {
   const { output, clock } = environment;
+  const startups = makeStoredStartupHistory(stores.states);
   let exitCode: ExitCode = EXIT.ok;
   let loaded = first;
   do {
@@ -120,7 +121,7 @@ async function loop(
       notifier: makeNotifier(loaded, options, environment),
       prices: makePriceBook(config.spend.prices),
       demand: noDemandHistory,
-      startups: makeStoredStartupHistory(stores.states),
+      startups,
       calendarSources,
     };
     const holder = `${hostname()}/${process.pid}`;
