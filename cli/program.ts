@@ -7,6 +7,7 @@ import { ConfigError } from '../lambda/core/config/problem.ts';
 import { DemandTraceError } from '../sim/simulate/demand-trace.ts';
 import { SimulationError } from '../sim/simulate/simulate.ts';
 import { defineCalendar } from './commands/calendar.ts';
+import { defineExplain } from './commands/explain.ts';
 import { defineOverride } from './commands/override.ts';
 import { definePlan } from './commands/plan.ts';
 import { defineRelease } from './commands/release.ts';
@@ -37,6 +38,7 @@ export async function runProgram(args: readonly string[], environment: Environme
   for (const define of [
     defineRun,
     definePlan,
+    defineExplain,
     defineSimulate,
     defineStatus,
     defineServe,

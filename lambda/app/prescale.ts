@@ -10,6 +10,7 @@ import type { Config } from '../core/config/schema.ts';
 import { findDeclaration, findDeclared } from '../core/gitops/find-declared.ts';
 import { calendarHorizon } from '../core/prescale/decide.ts';
 import { type Finding, findOutcome, findUnclaimed, findUnsized } from '../core/prescale/findings.ts';
+import { keepLead } from '../core/prescale/lead.ts';
 import { findObstacles } from '../core/prescale/obstacles.ts';
 import {
   decideWorkload,
@@ -36,8 +37,10 @@ import type { PriceBook } from '../ports/price-book.ts';
 import type { StartupHistory } from '../ports/startup-history.ts';
 import type { StateStore } from '../ports/state-store.ts';
 import { type Calendar, readCalendar } from './calendar.ts';
+import { collectStartups } from './collect-startups.ts';
 import { escalateOnTick } from './escalate-on-tick.ts';
 import { type Failures, makeFailures } from './failures.ts';
+import { makeInventoryOfTick } from './inventory-of-tick.ts';
 import { LEASE_TTL_MS, leaseName } from './lease.ts';
 import { measureLeads } from './measure-leads.ts';
 import { saveBases } from './publish.ts';
@@ -50,7 +53,7 @@ import { saveIntents } from './save-intents.ts';
 
 export type PrescaleDependencies = {
   readonly cluster: Cluster;
-  /** What runs on the cluster; undefined where nobody can look, and nothing is proved. */
+  /** What runs on the cluster; undefined where nobody can look, and nothing is proved or measured. */
   readonly inventory: Inventory | undefined;
   /** What buys its machines; undefined where there is nothing to move. */
   readonly nodePools: NodePools | undefined;
@@ -173,11 +176,12 @@ async function tickUnderLease(
     nowMs,
   });
   const due = decisions.flatMap(({ situation, decision: { leading } }) => (leading === undefined ? [] : [{ situation, leading }]));
+  const inventory = dependencies.inventory && makeInventoryOfTick(dependencies.inventory);
   const readiness =
-    dependencies.inventory === undefined
+    inventory === undefined
       ? []
-      : await readReadiness(dependencies.inventory, { due, outcomes: applied, poolsOf: (name) => poolsOf(config, name), nowMs }, failures);
-  const escalation = await escalateOnTick(dependencies, { config, clusterName, readiness, lease, nowMs }, failures);
+      : await readReadiness(inventory, { due, outcomes: applied, poolsOf: (name) => poolsOf(config, name), nowMs }, failures);
+  const escalation = await escalateOnTick({ ...dependencies, inventory }, { config, clusterName, readiness, lease, nowMs }, failures);
   const outcomes = addReadiness(applied, readiness);
   for (const outcome of outcomes) if (outcome.applied === 'failed') failures.add(`${targetKey(outcome.target)}: ${outcome.error}`);
 
@@ -198,6 +202,7 @@ async function tickUnderLease(
     await failures.collect('keeping what published floors rest on', keepBases, undefined);
     await failures.collect('forgetting targets that are gone', () => forgetMissing(store, found.abandoned, lease), undefined);
     await failures.collect('entering the ledger', () => recordAdded(dependencies, found.situations, outcomes, region, nowMs), undefined);
+    await collectStartups({ inventory, store }, { situations: found.situations, clusterName, nowMs }, failures);
     const report = { clusterName, findings, timezone: config.timezone, nowMs };
     await failures.collect('telling people', () => reportFindings(dependencies, report), undefined);
   }
@@ -250,7 +255,12 @@ async function readFound(dependencies: PrescaleDependencies, input: PrescaleInpu
     failures.collect('reading object states', () => store.readObjectStates(clusterName), []),
     store.readIntents(clusterName),
   ]);
-  const workloads = await measureLeads(dependencies, configured, calendar.events, failures);
+  const measured = await measureLeads(dependencies, configured, calendar.events, failures);
+  const previous = Map.groupBy(
+    intents.filter(({ owner }) => owner === 'prescale'),
+    ({ target }) => targetKey(target),
+  );
+  const workloads = measured.map((workload) => keepLead(workload, previous.get(targetKey(workload.target)) ?? [], nowMs));
   const targets = await cluster.readTargets([...new Set([...workloads, ...states].map(({ target }) => target.kind))]);
   const horizon = calendarHorizon(workloads, calendar.events);
   const occurrences = openOccurrences(calendar.events)(nowMs - horizon.beforeMs, nowMs + horizon.afterMs);

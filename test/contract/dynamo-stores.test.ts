@@ -6,6 +6,7 @@ import { defineCalendarStoreContract } from './calendar-store-contract.ts';
 import { defineLeaseStoreContract } from './lease-store-contract.ts';
 import { defineLedgerContract } from './ledger-contract.ts';
 import { definePoolStoreContract } from './pool-store-contract.ts';
+import { defineStartupHistoryContract } from './startup-history-contract.ts';
 import { defineStateStoreContract } from './state-store-contract.ts';
 
 /** A local AWS to run against instead of the embedded server. */
@@ -46,4 +47,8 @@ defineCalendarStoreContract(name, async () => {
 definePoolStoreContract(name, async () => {
   const { stores, reopen } = await makeStores();
   return { ...stores, reopen: () => reopen().pools };
+});
+defineStartupHistoryContract(name, async () => {
+  const { stores, reopen } = await makeStores();
+  return { ...stores, reopen: () => reopen().states };
 });

@@ -7,6 +7,7 @@ import { defineCalendarStoreContract } from './calendar-store-contract.ts';
 import { defineLeaseStoreContract } from './lease-store-contract.ts';
 import { defineLedgerContract } from './ledger-contract.ts';
 import { definePoolStoreContract } from './pool-store-contract.ts';
+import { defineStartupHistoryContract } from './startup-history-contract.ts';
 import { defineStateStoreContract } from './state-store-contract.ts';
 
 const root = await mkdtemp(join(tmpdir(), 'foretide-stores-'));
@@ -33,4 +34,8 @@ defineCalendarStoreContract('files', async () => {
 definePoolStoreContract('files', async () => {
   const directory = await emptyDirectory();
   return { ...openFileStores(directory), reopen: () => openFileStores(directory).pools };
+});
+defineStartupHistoryContract('files', async () => {
+  const directory = await emptyDirectory();
+  return { ...openFileStores(directory), reopen: () => openFileStores(directory).states };
 });

@@ -3,6 +3,7 @@ import { defineCalendarStoreContract } from './calendar-store-contract.ts';
 import { defineLeaseStoreContract } from './lease-store-contract.ts';
 import { defineLedgerContract } from './ledger-contract.ts';
 import { definePoolStoreContract } from './pool-store-contract.ts';
+import { defineStartupHistoryContract } from './startup-history-contract.ts';
 import { defineStateStoreContract } from './state-store-contract.ts';
 
 const runs = { properties: 100 };
@@ -11,3 +12,4 @@ defineLeaseStoreContract('memory', async () => ({ store: makeMemoryStores().leas
 defineLedgerContract('memory', async () => makeMemoryStores());
 defineCalendarStoreContract('memory', async () => ({ store: makeMemoryStores().calendar }), runs);
 definePoolStoreContract('memory', async () => makeMemoryStores());
+defineStartupHistoryContract('memory', async () => makeMemoryStores());

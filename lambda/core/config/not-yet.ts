@@ -16,8 +16,6 @@ export type NotYet = {
 export const NOT_YET: readonly NotYet[] = [
   { key: 'clusters[].prometheus' },
   { key: 'workloads[].slo' },
-  { key: 'workloads[].leadTime.learn', unless: false, instead: 'leadTime.default serves' },
-  { key: 'workloads[].leadTime.percentile' },
   { key: 'workloads[].demand', instead: 'a release looks at the metrics of the HPA' },
   { key: 'workloads[].sizing' },
   { key: 'workloads[].overflowFor' },

@@ -12,7 +12,7 @@ import { noDemandHistory } from '../../adapters/demand/no-demand-history.ts';
 import { type KubernetesPorts, makeKubernetesPorts } from '../../adapters/kubernetes/kubernetes-ports.ts';
 import { notifyAll } from '../../adapters/log/notify-all.ts';
 import { makePriceBook } from '../../adapters/prices/price-book.ts';
-import { noStartupHistory } from '../../adapters/startup/no-startup-history.ts';
+import { makeStoredStartupHistory } from '../../adapters/startup/stored-startup-history.ts';
 import type { PrescaleDependencies } from '../../app/prescale.ts';
 import { parseConfig } from '../../core/config/parse.ts';
 import type { Config } from '../../core/config/schema.ts';
@@ -53,8 +53,8 @@ export async function setUpOnAws(processEnvironment: Readonly<Record<string, str
     notifier: makeNotifier(config, environment.ALERTS_TOPIC_ARN),
     prices: makePriceBook(config.spend.prices),
     demand: noDemandHistory,
-    startups: noStartupHistory,
     calendarSources: makeCalendarSources({ config, configFile, clock, table }).all,
+    startups: makeStoredStartupHistory(store),
   };
   return {
     config,
