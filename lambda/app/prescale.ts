@@ -19,6 +19,7 @@ import type { InstantMs } from '../core/units/quantities.ts';
 import type { CalendarSource } from '../ports/calendar-source.ts';
 import type { Cluster, ObservedAutoscaler, ObservedTarget } from '../ports/cluster.ts';
 import type { DemandHistory } from '../ports/demand-history.ts';
+import type { Inventory } from '../ports/inventory.ts';
 import type { Lease, LeaseStore } from '../ports/lease.ts';
 import type { Ledger } from '../ports/ledger.ts';
 import type { Notifier } from '../ports/notifier.ts';
@@ -29,6 +30,7 @@ import { type Calendar, readCalendar } from './calendar.ts';
 import { type Failures, makeFailures } from './failures.ts';
 import { LEASE_TTL_MS, leaseName } from './lease.ts';
 import { measureLeads } from './measure-leads.ts';
+import { findUpcoming } from './preflight.ts';
 import { readLearning } from './read-learning.ts';
 import { type ManagedTarget, reconcile } from './reconcile.ts';
 import { recordAdded } from './record-added.ts';
@@ -37,6 +39,8 @@ import { saveIntents } from './save-intents.ts';
 
 export type PrescaleDependencies = {
   readonly cluster: Cluster;
+  /** Undefined where nobody can look: what needs a look is then not said. */
+  readonly inventory: Inventory | undefined;
   readonly store: StateStore;
   readonly leases: LeaseStore;
   readonly ledger: Ledger;
@@ -153,6 +157,7 @@ async function tickUnderLease(
       found.autoscalers === undefined ? [] : findFollower(situation, found.autoscalers.get(situation.key), nowMs),
     ),
     ...found.unclaimed.map(findUnclaimed),
+    ...(await findUpcoming(dependencies, { ...input, situations: found.situations, calendar: found.calendar }, failures)),
   ];
   if (lease !== undefined) {
     await failures.collect('forgetting targets that are gone', () => forgetMissing(store, found.abandoned, lease), undefined);
