@@ -10,6 +10,7 @@ export function makeSimulatedDependencies(cluster: Cluster, changes: Partial<Pre
   const stores = makeMemoryStores();
   return {
     cluster,
+    inventory: undefined,
     store: stores.states,
     leases: stores.leases,
     ledger: stores.ledger,

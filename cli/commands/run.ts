@@ -3,15 +3,15 @@ import { SNSClient } from '@aws-sdk/client-sns';
 import { makeSnsNotifier } from '../../lambda/adapters/aws/sns-notifier.ts';
 import { noDemandHistory } from '../../lambda/adapters/demand/no-demand-history.ts';
 import { openFileStores } from '../../lambda/adapters/files/file-stores.ts';
+import type { KubernetesPorts } from '../../lambda/adapters/kubernetes/kubernetes-ports.ts';
 import { makeLogNotifier } from '../../lambda/adapters/log/log-notifier.ts';
 import { makePriceBook } from '../../lambda/adapters/prices/price-book.ts';
 import { noStartupHistory } from '../../lambda/adapters/startup/no-startup-history.ts';
 import type { Stores } from '../../lambda/adapters/stores.ts';
 import { type PrescaleDependencies, prescaleTick, TickFailedError, type TickReport } from '../../lambda/app/prescale.ts';
-import type { Cluster } from '../../lambda/ports/cluster.ts';
 import type { Notifier } from '../../lambda/ports/notifier.ts';
 import { withCommonOptions, withConnectionOptions } from '../common-options.ts';
-import { connectCluster, selectClusters } from '../connect.ts';
+import { connectPorts, selectClusters } from '../connect.ts';
 import type { DefineCommand } from '../define-command.ts';
 import type { Environment } from '../environment.ts';
 import { type LoadedConfig, loadConfig, reloadConfig } from '../load.ts';
@@ -63,7 +63,7 @@ async function run(options: RunOptions, environment: Environment): Promise<ExitC
   const stores = openFileStores(stateDirectory(loaded.directory, options.state));
   const clusters = selectClusters(loaded.config, options.cluster, options).map((name) => ({
     name,
-    cluster: connectCluster(loaded.config, name, options),
+    ports: connectPorts(loaded.config, name, options),
   }));
   const page = await openPage(
     loaded,
@@ -71,7 +71,7 @@ async function run(options: RunOptions, environment: Environment): Promise<ExitC
     options,
     environment,
   );
-  const loops = clusters.map(({ name, cluster }) => loop(stores, cluster, name, loaded, options, environment, signal, page));
+  const loops = clusters.map(({ name, ports }) => loop(stores, ports, name, loaded, options, environment, signal, page));
   const codes = await Promise.all(loops).finally(() => page?.stop());
   return codes.includes(EXIT.failure) ? EXIT.failure : codes.includes(EXIT.findings) ? EXIT.findings : EXIT.ok;
 }
@@ -99,7 +99,7 @@ function makeNotifier({ config }: LoadedConfig, { json }: RunOptions, { output }
 /** Ticks once or until told to stop; an edited configuration takes effect at the next tick. */
 async function loop(
   stores: Stores,
-  cluster: Cluster,
+  ports: KubernetesPorts,
   clusterName: string,
   first: LoadedConfig,
   options: RunOptions,
@@ -113,7 +113,7 @@ async function loop(
   do {
     const { config, calendarSources } = loaded;
     const dependencies: PrescaleDependencies = {
-      cluster,
+      ...ports,
       store: stores.states,
       leases: stores.leases,
       ledger: stores.ledger,
@@ -135,7 +135,7 @@ async function loop(
       output.err(`${clusterName}: this tick failed: ${error.message}`);
       exitCode = EXIT.failure;
     }
-    await page?.showCluster({ cluster, store: stores.states, ledger: stores.ledger }, loaded, clusterName);
+    await page?.showCluster({ ...ports, store: stores.states, ledger: stores.ledger }, loaded, clusterName);
     if (options.once || !(await waitForNextMinute(clock, signal))) return options.once ? exitCode : EXIT.ok;
     loaded = await reloadConfig(loaded, output);
   } while (!signal.aborted);

@@ -1,6 +1,6 @@
 import { openFileStores } from '../../lambda/adapters/files/file-stores.ts';
 import { type CommonOptions, withCommonOptions, withConnectionOptions } from '../common-options.ts';
-import { connectCluster, type KubeconfigOverride, selectClusters } from '../connect.ts';
+import { connectPorts, type KubeconfigOverride, selectClusters } from '../connect.ts';
 import type { DefineCommand } from '../define-command.ts';
 import type { Environment } from '../environment.ts';
 import { loadConfig, reloadConfig } from '../load.ts';
@@ -42,7 +42,7 @@ async function serve(options: ServeOptions, environment: Environment): Promise<E
   const stores = openFileStores(stateDirectory(loaded.directory, options.state));
   const clusters = selectClusters(loaded.config, options.cluster, options).map((name) => ({
     name,
-    reader: { cluster: connectCluster(loaded.config, name, options), store: stores.states, ledger: stores.ledger },
+    reader: { ...connectPorts(loaded.config, name, options), store: stores.states, ledger: stores.ledger },
   }));
   const signal = environment.stopSignal();
   const page = await openLoopPage(

@@ -3,7 +3,7 @@ import { formatInZone, formatUtc } from '../../lambda/core/units/time.ts';
 import { formatCount, formatGpuHours, formatUsd } from '../../report/text.ts';
 import { colors } from '../colors.ts';
 import { type CommonOptions, withCommonOptions, withConnectionOptions } from '../common-options.ts';
-import { connectCluster, type KubeconfigOverride, selectClusters } from '../connect.ts';
+import { connectPorts, type KubeconfigOverride, selectClusters } from '../connect.ts';
 import type { DefineCommand } from '../define-command.ts';
 import type { Environment } from '../environment.ts';
 import { loadConfig } from '../load.ts';
@@ -15,7 +15,7 @@ type StatusOptions = CommonOptions & KubeconfigOverride & StoreOptions & { reado
 
 export const defineStatus: DefineCommand = (program, environment, act) => {
   withStoreOptions(withConnectionOptions(withCommonOptions(program.command('status'))))
-    .description('what is: bounds, what Foretide holds, replicas, the next event')
+    .description('what is: bounds, what Foretide holds, Ready replicas, the next event')
     .option('--cluster <name>', 'only this cluster')
     .addHelpText(
       'after',
@@ -30,10 +30,10 @@ async function status(options: StatusOptions, { output, clock }: Environment): P
   const stores = openStores(options, loaded);
   const statuses: ClusterStatus[] = [];
   for (const clusterName of selectClusters(config, options.cluster, options)) {
-    const cluster = connectCluster(config, clusterName, options);
+    const ports = connectPorts(config, clusterName, options);
     statuses.push(
       await readStatus(
-        { cluster, store: stores.states, ledger: stores.ledger, calendarSources },
+        { ...ports, store: stores.states, ledger: stores.ledger, calendarSources },
         { config, clusterName, nowMs: clock.now() },
       ),
     );
@@ -53,7 +53,7 @@ function renderStatus({ clusterName, nowMs, workloads, addedToday }: ClusterStat
     one.live === undefined ? colors.red('missing') : `${formatCount(one.live.min)}–${formatCount(one.live.max)}`,
     one.heldMin === undefined ? '' : formatCount(one.heldMin),
     one.baseline === undefined ? 'unknown' : `${formatCount(one.baseline.min)}–${formatCount(one.baseline.max)}`,
-    one.autoscaler === undefined ? 'no HPA' : formatCount(one.autoscaler.currentReplicas),
+    one.scale === undefined ? '?' : `${formatCount(one.scale.readyReplicas)}/${formatCount(one.scale.replicas)}`,
     one.event === undefined
       ? ''
       : `${one.event.event.name}, ${formatInZone(one.event.startMs, timezone)} (${formatUtc(one.event.startMs)})`,
@@ -61,7 +61,7 @@ function renderStatus({ clusterName, nowMs, workloads, addedToday }: ClusterStat
   ]);
   return [
     colors.bold(`${clusterName} at ${formatInZone(nowMs, timezone)} (${formatUtc(nowMs)})`),
-    renderTable(['WORKLOAD', 'BOUNDS', 'FLOOR HELD', 'BASELINE', 'REPLICAS', 'EVENT', 'CONDITION'], rows),
+    renderTable(['WORKLOAD', 'BOUNDS', 'FLOOR HELD', 'BASELINE', 'READY', 'EVENT', 'CONDITION'], rows),
     `Pre-scaling added today (UTC): ${formatGpuHours(addedToday.gpuHours)} GPU-hours, ${formatUsd(addedToday.usd)}`,
   ].join('\n');
 }
@@ -78,6 +78,8 @@ function renderStatusJson({ clusterName, nowMs, workloads, addedToday }: Cluster
       pausedBy: one.pausedBy ?? null,
       yieldedUntil: one.yieldedUntilMs === undefined ? null : formatUtc(one.yieldedUntilMs),
       hpa: one.autoscaler ?? null,
+      ready: one.scale?.readyReplicas ?? null,
+      replicas: one.scale?.replicas ?? null,
       event:
         one.event === undefined
           ? null

@@ -3,6 +3,7 @@ import { carriesOurAnnotations } from '../core/compose/annotations.ts';
 import type { Outcome } from '../core/compose/decision.ts';
 import { type Intent, targetKey, windowEnd } from '../core/compose/intent.ts';
 import type { ObjectState } from '../core/compose/object-state.ts';
+import { poolsOf } from '../core/config/pools-of.ts';
 import { resolveWorkloads } from '../core/config/resolve-workloads.ts';
 import type { Config } from '../core/config/schema.ts';
 import { calendarHorizon } from '../core/prescale/decide.ts';
@@ -15,6 +16,9 @@ import {
   situate,
   type WorkloadSituation,
 } from '../core/prescale/situation.ts';
+import { addReadiness } from '../core/readiness/add-readiness.ts';
+import { findNotReady } from '../core/readiness/find-not-ready.ts';
+import type { Readiness } from '../core/readiness/readiness.ts';
 import type { InstantMs } from '../core/units/quantities.ts';
 import type { CalendarSource } from '../ports/calendar-source.ts';
 import type { Cluster, ObservedAutoscaler, ObservedTarget } from '../ports/cluster.ts';
@@ -32,6 +36,7 @@ import { LEASE_TTL_MS, leaseName } from './lease.ts';
 import { measureLeads } from './measure-leads.ts';
 import { findUpcoming } from './preflight.ts';
 import { readLearning } from './read-learning.ts';
+import { readReadiness } from './read-readiness.ts';
 import { type ManagedTarget, reconcile } from './reconcile.ts';
 import { recordAdded } from './record-added.ts';
 import { reportFindings } from './report-findings.ts';
@@ -39,7 +44,7 @@ import { saveIntents } from './save-intents.ts';
 
 export type PrescaleDependencies = {
   readonly cluster: Cluster;
-  /** Undefined where nobody can look: what needs a look is then not said. */
+  /** What runs on the cluster; undefined where nobody can look, and nothing is proved. */
   readonly inventory: Inventory | undefined;
   readonly store: StateStore;
   readonly leases: LeaseStore;
@@ -70,6 +75,8 @@ export type TickReport = {
   readonly skipped: boolean;
   readonly outcomes: readonly Outcome[];
   readonly findings: readonly Finding[];
+  /** Of workloads with an event in its lead or window: whether what it needs is there. */
+  readonly readiness: readonly Readiness[];
   /** What went wrong, in words; not empty means that the tick failed, after everything was tried. */
   readonly failures: readonly string[];
 };
@@ -99,7 +106,7 @@ export async function prescaleTick(dependencies: PrescaleDependencies, input: Pr
   const failures = makeFailures();
   if (input.dryRun) return finish(await tickUnderLease(dependencies, input, undefined, failures), failures);
   const lease = await leases.acquireLease(leaseName(clusterName), input.holder, LEASE_TTL_MS, nowMs);
-  if (lease === undefined) return { clusterName, nowMs, skipped: true, outcomes: [], findings: [], failures: [] };
+  if (lease === undefined) return { clusterName, nowMs, skipped: true, outcomes: [], findings: [], readiness: [], failures: [] };
   const report = await tickUnderLease(dependencies, input, lease, failures).finally(() =>
     failures.collect('releasing the lease', () => leases.releaseLease(lease), undefined),
   );
@@ -137,7 +144,7 @@ async function tickUnderLease(
   }));
   if (lease !== undefined) await failures.collect('storing intents', () => saveIntents(store, found.intents, wanted), undefined);
 
-  const outcomes = await reconcile(dependencies, {
+  const applied = await reconcile(dependencies, {
     targets: [
       ...found.situations.map(({ workload, observed }): ManagedTarget => ({ ref: workload.target, configured: workload.bounds, observed })),
       ...found.abandoned.filter(({ observed }) => observed !== undefined),
@@ -147,6 +154,12 @@ async function tickUnderLease(
     lease,
     nowMs,
   });
+  const due = decisions.flatMap(({ situation, decision: { leading } }) => (leading === undefined ? [] : [{ situation, leading }]));
+  const readiness =
+    dependencies.inventory === undefined
+      ? []
+      : await readReadiness(dependencies.inventory, { due, outcomes: applied, poolsOf: (name) => poolsOf(config, name), nowMs }, failures);
+  const outcomes = addReadiness(applied, readiness);
   for (const outcome of outcomes) if (outcome.applied === 'failed') failures.add(`${targetKey(outcome.target)}: ${outcome.error}`);
 
   const findings = [
@@ -156,6 +169,7 @@ async function tickUnderLease(
     ...found.situations.flatMap((situation) =>
       found.autoscalers === undefined ? [] : findFollower(situation, found.autoscalers.get(situation.key), nowMs),
     ),
+    ...readiness.flatMap(findNotReady),
     ...found.unclaimed.map(findUnclaimed),
     ...(await findUpcoming(dependencies, { ...input, situations: found.situations, calendar: found.calendar }, failures)),
   ];
@@ -165,7 +179,7 @@ async function tickUnderLease(
     const report = { clusterName, findings, timezone: config.timezone, nowMs };
     await failures.collect('telling people', () => reportFindings(dependencies, report), undefined);
   }
-  return { clusterName, nowMs, skipped: false, outcomes, findings, failures: [] };
+  return { clusterName, nowMs, skipped: false, outcomes, findings, readiness, failures: [] };
 }
 
 /** What events of a missing calendar wanted before, until their windows end. */

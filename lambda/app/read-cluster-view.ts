@@ -1,4 +1,5 @@
 import { targetKey } from '../core/compose/intent.ts';
+import { scaleOf } from '../core/compose/observed.ts';
 import type { ObservedScale } from '../core/inventory/observed-scale.ts';
 import type { ClusterView, WorkloadView } from '../core/preflight/cluster-view.ts';
 import { type Sight, seen, valueSeen } from '../core/preflight/sight.ts';
@@ -68,9 +69,9 @@ export async function readClusterView(
   };
 }
 
-async function readScale(inventory: Inventory, { workload, observed }: WorkloadSituation): Promise<ObservedScale | undefined> {
+async function readScale(inventory: Inventory, { observed }: WorkloadSituation): Promise<ObservedScale | undefined> {
   if (observed === undefined) return undefined;
-  const [scale] = await inventory.readScales([{ ...observed.scalesTo, namespace: workload.target.namespace }]);
+  const [scale] = await inventory.readScales([scaleOf(observed)]);
   return scale;
 }
 

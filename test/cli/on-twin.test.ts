@@ -14,7 +14,7 @@ workloads:
     leadTime: { default: 10m }
 calendar:
   events:
-    - { name: launch, workloads: [chat], start: 2026-11-27T12:05Z, duration: 1h, floor: { add: 6 } }
+    - { name: launch, workloads: [chat], start: 2026-11-27T12:10Z, duration: 1h, floor: { add: 6 } }
 `;
 
 let directory: string;
@@ -54,7 +54,7 @@ describe('against a cluster by kubeconfig', () => {
     const dry = await runCli(['run', '--once', '--dry-run', ...common], NOW);
     expect(dry).toMatchObject({ exitCode: 0, err: '' });
     expect(dry.out).toContain(
-      'min 2 → 8: launch starts Fri 27 Nov 2026 12:05 UTC (2026-11-27T12:05:00Z); 10 min of lead (dry run: not written)',
+      'min 2 → 8: launch starts Fri 27 Nov 2026 12:10 UTC (2026-11-27T12:10:00Z); 10 min of lead (dry run: not written)',
     );
     expect(twin.requests.count(({ method }) => method === 'PATCH')).toBe(0);
 
@@ -75,18 +75,20 @@ describe('against a cluster by kubeconfig', () => {
             heldMin: 8,
             baseline: { min: 2, max: 20 },
             hpa: { min: 8 },
+            ready: 5,
+            replicas: 8,
             event: { event: 'launch' },
           },
         ],
       },
     ]);
     const table = await runCli(['status', ...common], NOW + 60_000);
-    expect(table.out).toMatch(/chat +8–20 +8 +2–20 +8 +launch, Fri 27 Nov 2026 12:05 UTC/);
+    expect(table.out).toMatch(/chat +8–20 +8 +2–20 +5\/8 +launch, Fri 27 Nov 2026 12:10 UTC/);
   });
 
   it('keeps its state in files from run to run, and gives back after the end', async () => {
     await runCli(['run', '--once', ...common], NOW);
-    const end = NOW + 65 * 60_000;
+    const end = NOW + 70 * 60_000;
     twin.advanceTo(end);
     const { exitCode, out } = await runCli(['run', '--once', ...common], end);
     expect([exitCode, out]).toEqual([0, expect.stringContaining('min 8 → 2')]);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { ObservedNodeClaim, ObservedNodePool } from '../../core/inventory/observed-nodes.ts';
+import { quoteText } from './messages.ts';
 import { ApiTime, parseGoDuration } from './parse-instant.ts';
 import { parseAmounts, Quantities } from './quantity.ts';
 
@@ -113,5 +114,5 @@ export function parseNodeClaim(value: unknown): ObservedNodeClaim {
 }
 
 function why({ reason, message }: Condition): { reason: string; message: string } {
-  return { reason: reason ?? '', message: message ?? '' };
+  return { reason: reason ?? '', message: quoteText(message ?? '') };
 }

@@ -1,3 +1,4 @@
+import type { ScaleRef } from '../inventory/observed-scale.ts';
 import type { Bounds } from './bounds.ts';
 import type { TargetRef } from './intent.ts';
 
@@ -17,6 +18,11 @@ export type ObservedTarget = {
   /** For an HPA: the ScaledObject that owns it, in which case patching it is pointless. */
   readonly ownedByScaledObject?: string;
 };
+
+/** The object whose replicas a target sets. */
+export function scaleOf({ ref, scalesTo }: ObservedTarget): ScaleRef {
+  return { ...scalesTo, namespace: ref.namespace };
+}
 
 /** A change of one target: bounds and annotations together; `null` removes a field or an annotation. */
 export type TargetPatch = {

@@ -15,6 +15,7 @@ export const resolveWorkloads = memoizeByIdentity((config: Config): readonly Wor
     bounds,
     leadMs: leadTime.default.ms + leadTime.safety.ms,
     replicaLeadMs: leadTime.default.ms + leadTime.safety.ms,
+    startup: undefined,
     learnsLead: leadTime.learn ? { percentile: leadTime.percentile, safetyMs: leadTime.safety.ms } : undefined,
     gpusPerReplica: replica.gpus,
     instanceType: replica.instanceType,

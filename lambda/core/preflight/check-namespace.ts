@@ -3,7 +3,7 @@ import { isAccelerator, type ResourceAmounts } from '../inventory/resource-amoun
 import type { Finding } from '../prescale/findings.ts';
 import { type ClusterView, countCharged, isGroup, replicaRequests } from './cluster-view.ts';
 import { type EventNeed, jointNeeds } from './event-need.ts';
-import { findOfEvent, findOfEvents, findShared, nameOf } from './preflight-finding.ts';
+import { findOfEvent, findOfEvents, findShared, graveFor, nameOf } from './preflight-finding.ts';
 import { valueSeen } from './sight.ts';
 
 /** Whether the namespace lets the pods in: ResourceQuotas, beside what others add at the same time, and LimitRanges. */
@@ -30,6 +30,7 @@ function checkQuota(need: EventNeed, neighbours: readonly EventNeed[], quota: Ob
     if (over <= 1e-9) return [];
     const finding = findOfEvents(
       'preflight-quota',
+      quota.isScoped ? 'warning' : graveFor(most.needs),
       most.needs,
       {
         ...(most.needs.length > 1 && { together: most.needs.map((one) => `${nameOf(one)} ${one.floor}`).join(', ') }),
@@ -45,7 +46,7 @@ function checkQuota(need: EventNeed, neighbours: readonly EventNeed[], quota: Ob
       },
       `${quota.name}/${key}`,
     );
-    return [quota.isScoped ? { ...finding, severity: 'warning' as const } : finding];
+    return [finding];
   });
 }
 

@@ -5,7 +5,7 @@ import { acceleratorOf, type ClusterView, countPlaced, placeablePieces, replicaR
 import { type EventNeed, jointNeeds } from './event-need.ts';
 import { countFits, countNodes, measureRoom, type PoolRoom } from './node-room.ts';
 import { type Batch, type Placed, placeReplicas } from './place-replicas.ts';
-import { findOfEvents, findShared, nameOf } from './preflight-finding.ts';
+import { findOfEvents, findShared, graveFor, nameOf } from './preflight-finding.ts';
 import { valueSeen } from './sight.ts';
 
 /** Whether the NodePools can launch what an event adds, beside what others add at the same time. */
@@ -43,7 +43,13 @@ function findUnfit(need: EventNeed, own: readonly ObservedNodePool[], cluster: C
   if (rooms.some(canTake)) return undefined;
   const largest = Math.max(0, ...rooms.flatMap(({ shapes }) => shapes.map(({ amounts }) => countAccelerators(amounts))));
   const facts = { gpusPerReplica: countAccelerators(requests), gpusOfLargestNode: largest };
-  return findOfEvents('preflight-pool-unfit', [need], { ...facts, pools: own.map(({ name }) => name).join(', ') }, 'size');
+  return findOfEvents(
+    'preflight-pool-unfit',
+    graveFor([need]),
+    [need],
+    { ...facts, pools: own.map(({ name }) => name).join(', ') },
+    'size',
+  );
 }
 
 function measure({ view }: EventNeed, pools: readonly ObservedNodePool[], { nodeClaims, pods, instanceGpus }: ClusterView): PoolRoom[] {
@@ -129,6 +135,7 @@ function batchOf(need: EventNeed): Batch {
 function describeShortage({ needs, rooms, before, added, missing, placed }: Moment): Finding {
   return findOfEvents(
     'preflight-pool-limit',
+    graveFor(needs),
     needs,
     {
       ...countReplicas(needs),
@@ -143,8 +150,7 @@ function describeShortage({ needs, rooms, before, added, missing, placed }: Mome
 }
 
 function describeGuess({ needs, before, added }: Moment): Finding {
-  const found = findOfEvents('preflight-room-unknown', needs, { ...countReplicas(needs), added, ...describeRooms(before) }, 'room');
-  return { ...found, severity: 'warning' };
+  return findOfEvents('preflight-room-unknown', 'warning', needs, { ...countReplicas(needs), added, ...describeRooms(before) }, 'room');
 }
 
 /** The floors that are wanted together, and the replicas that have a node now. */

@@ -59,6 +59,7 @@ const StoredFinding = z.object({
   key: z.string().max(4 * LONGEST_TEXT),
   severity: z.enum(['warning', 'critical']),
   code: z.enum(PREFLIGHT_CODES),
+  stage: z.string().max(LONGEST_TEXT),
   subject: z.string().max(4 * LONGEST_TEXT),
   facts: z.record(z.string(), z.union([Text, z.number(), z.boolean(), z.null()])),
 });

@@ -7,7 +7,7 @@ type Facts = Finding['facts'];
 
 /** Something that stands in the way of more than one event, told of once: `subject` names it. */
 export function findShared(code: PreflightCode, severity: Finding['severity'], subject: string, facts: Facts): Finding {
-  return { key: `preflight/${subject}/${code}`, severity, code, subject, facts };
+  return { key: `preflight/${subject}/${code}`, severity, code, stage: severity, subject, facts };
 }
 
 /** Something that stands in the way of an event. Occurrences of the same event are one incident, told of by the next one. */
@@ -18,22 +18,40 @@ export function findOfEvent(code: PreflightCode, severity: Finding['severity'], 
     key: `preflight/${workload.name}/${event.source}/${event.name}/${code}${detail === '' ? '' : `/${detail}`}`,
     severity,
     code,
+    stage: stageOf(need, severity),
     subject: `${workload.name}: ${event.name}`,
     facts: { ...describeWhen(need), ...facts },
   };
 }
 
 /** What several events want together and can't have, told of once under all their names. */
-export function findOfEvents(code: PreflightCode, needs: readonly EventNeed[], facts: Facts, detail: string): Finding {
+export function findOfEvents(
+  code: PreflightCode,
+  severity: Finding['severity'],
+  needs: readonly EventNeed[],
+  facts: Facts,
+  detail: string,
+): Finding {
   const names = needs.map(nameOf).sort();
   const first = needs.reduce((earliest, need) => (need.occurrence.startMs < earliest.occurrence.startMs ? need : earliest));
   return {
     key: `preflight/${names.join('+')}/${code}/${detail}`,
-    severity: needs.some(({ view }) => view.place.tier !== 'batch') ? 'critical' : 'warning',
+    severity,
     code,
+    stage: stageOf(first, severity),
     subject: names.join(' and '),
     facts: { ...describeWhen(first), ...facts },
   };
+}
+
+/** What keeps replicas away is critical, unless batch workloads alone have to wait. */
+export function graveFor(needs: readonly EventNeed[]): Finding['severity'] {
+  return needs.some(({ view }) => view.place.tier !== 'batch') ? 'critical' : 'warning';
+}
+
+/** What is told of again: the next occurrence, and a change of how grave it is. */
+function stageOf({ occurrence }: EventNeed, severity: Finding['severity']): string {
+  return `${formatUtc(occurrence.startMs)}/${severity}`;
 }
 
 export function nameOf({ view, occurrence }: EventNeed): string {

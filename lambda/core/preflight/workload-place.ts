@@ -1,3 +1,4 @@
+import { poolsOf } from '../config/pools-of.ts';
 import type { Config } from '../config/schema.ts';
 
 /** Where a workload stands among the others: which gives way first, and the NodePools that its replicas run on. */
@@ -8,11 +9,6 @@ export type WorkloadPlace = {
 };
 
 /** The place of each workload by its name. */
-export function placeWorkloads({ workloads, capacity }: Pick<Config, 'workloads' | 'capacity'>): ReadonlyMap<string, WorkloadPlace> {
-  return new Map(
-    workloads.map(({ name, cluster, tier, group }) => {
-      const pools = capacity.groups.find((one) => one.name === group && one.cluster === cluster)?.pools;
-      return [name, { tier, pools: pools && [...(pools.reserved ?? []), ...(pools.onDemand ?? []), ...(pools.spot ?? [])] }];
-    }),
-  );
+export function placeWorkloads(config: Config): ReadonlyMap<string, WorkloadPlace> {
+  return new Map(config.workloads.map(({ name, tier }) => [name, { tier, pools: poolsOf(config, name) }]));
 }

@@ -4,6 +4,7 @@ import type { Evidence } from '../compose/intent.ts';
 import type { ReasonCode } from '../compose/reason.ts';
 import { isPreflightCode, type PreflightCode } from '../preflight/codes.ts';
 import { describePreflight } from '../preflight/describe-preflight.ts';
+import { adviseCause } from '../readiness/describe-causes.ts';
 import { formatInZone, formatUtc, parseInstant } from '../units/time.ts';
 import type { Finding, FindingCode } from './findings.ts';
 
@@ -36,9 +37,9 @@ export function describeReason(reason: ReasonCode, { summary, facts }: Evidence,
     case 'event-ramp':
       return `${summary} starts ${start}; an early step of its ramp${describeLearned(facts)}`;
     case 'event-lead':
-      return `${summary} starts ${start}; ${facts.leadMinutes} min of lead${describeLearned(facts)}`;
+      return `${summary} starts ${start}; ${facts.leadMinutes} min of lead${describeLearned(facts)}${describeReady(facts, timezone)}`;
     case 'event-window':
-      return `${summary} runs until ${end}${describeLearned(facts)}`;
+      return `${summary} runs until ${end}${describeLearned(facts)}${describeReady(facts, timezone)}`;
     case 'event-release':
       return `${summary} ended ${end}; giving back step by step`;
     case 'event-release-demand':
@@ -81,18 +82,27 @@ function describeLearned({ demand, growth, growthLeadMinutes, learnedFromEvents 
   return `; demand is ${demand}, and may grow ${growth}-fold within ${growthLeadMinutes} min, as in ${from}`;
 }
 
+/** Where somebody looked: how many of the replicas are Ready, and when the rest should be. */
+function describeReady({ readiness, readyReplicas, readyFloor, projectedReady }: Evidence['facts'], timezone: string): string {
+  if (readiness === undefined || readiness === 'unseen') return '';
+  if (readiness === 'proved') return `; ${readyReplicas} are Ready`;
+  const rest = typeof projectedReady === 'string' ? `, the last by ${at(projectedReady, timezone)}` : '';
+  return `; ${readyReplicas} of ${readyFloor} are Ready${rest}`;
+}
+
 /** A finding as a message: what, where, why, and what to do. */
 export function describeFinding(finding: Finding, clusterName: string, timezone: string): { title: string; lines: string[] } {
   const { code } = finding;
   const { title, advice } = isPreflightCode(code)
     ? describePreflight(code, finding.facts, (name) => at(finding.facts[name], timezone))
     : FINDING_TEXT[code];
+  const fix = code === 'not-ready' ? adviseCause(finding.facts.cause) : advice;
   const facts = Object.entries(finding.facts).map(([name, value]) =>
     name.endsWith('Ms') && typeof value === 'number'
       ? `${name.slice(0, -2)}: ${at(formatUtc(value), timezone)}`
       : `${name}: ${at(value, timezone)}`,
   );
-  return { title: `${clusterName}: ${finding.subject}: ${title}`, lines: [advice, ...facts] };
+  return { title: `${clusterName}: ${finding.subject}: ${title}`, lines: [fix, ...facts] };
 }
 
 const FINDING_TEXT: Readonly<Record<Exclude<FindingCode, PreflightCode>, { readonly title: string; readonly advice: string }>> = {
@@ -147,6 +157,7 @@ const FINDING_TEXT: Readonly<Record<Exclude<FindingCode, PreflightCode>, { reado
     title: 'carries floors of Foretide, but is not configured here',
     advice: 'If no other installation holds it: add it to the configuration, or put back the bounds of its annotation foretide/baseline.',
   },
+  'not-ready': { title: 'replicas will not be Ready in time', advice: '' },
   'hpa-not-following': {
     title: 'KEDA did not take over the new min',
     advice: 'Check the KEDA operator and the conditions of the ScaledObject.',

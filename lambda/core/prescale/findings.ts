@@ -14,6 +14,8 @@ export type Finding = {
   readonly key: string;
   readonly severity: 'warning' | 'critical';
   readonly code: FindingCode;
+  /** Where an incident has stages: people hear of it again when this changes. */
+  readonly stage?: string;
   readonly subject: string;
   readonly facts: Readonly<Record<string, string | number | boolean | null>>;
 };
@@ -36,6 +38,7 @@ export type FindingCode =
   | 'calendar-entry'
   | 'calendar-entries'
   | 'hpa-not-following'
+  | 'not-ready'
   | 'unclaimed';
 
 /** What a target's outcome asks people to know; nothing when all is as wanted. */

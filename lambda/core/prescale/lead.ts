@@ -37,7 +37,7 @@ export function withMeasuredLead(
     .filter(({ workloads }) => workloads.includes(workload.name))
     .map((event) => askedAtOnce(event, workload, baselineMin));
   const lead = (replicas: number) => leadOfLast(startup, replicas, learnsLead.percentile) + learnsLead.safetyMs;
-  return { ...workload, leadMs: lead(Math.max(1, ...asked)), replicaLeadMs: lead(1) };
+  return { ...workload, startup, leadMs: lead(Math.max(1, ...asked)), replicaLeadMs: lead(1) };
 }
 
 function askedAtOnce(event: CalendarEvent, workload: Workload, baselineMin: number | undefined): number {

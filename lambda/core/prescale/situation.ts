@@ -82,7 +82,7 @@ export function decideWorkload(
   nowMs: InstantMs,
 ): PrescaleDecision {
   const { workload, recalled, occurrences, previous } = situation;
-  if (recalled === undefined) return { intents: [], unsized: [] };
+  if (recalled === undefined) return { intents: [], unsized: [], leading: undefined };
   return decidePrescale({
     workload,
     occurrences,

@@ -1,6 +1,7 @@
 import type { DemandUnit } from '../calendar/event.ts';
 import type { Bounds } from '../compose/bounds.ts';
 import type { TargetRef } from '../compose/intent.ts';
+import type { Startup } from './lead.ts';
 
 /** What pre-scaling needs to know of a workload, every default filled in. */
 export type Workload = {
@@ -15,6 +16,8 @@ export type Workload = {
   readonly instanceType: string | undefined;
   /** From asking for one replica to having it Ready, safety included; milliseconds. Without a measurement as long as `leadMs`. */
   readonly replicaLeadMs: number;
+  /** How long its replicas took to start; undefined: not measured, or not used. */
+  readonly startup: Startup | undefined;
   /** How a lead is made of measured start-ups; undefined: it isn't, the configured one serves. */
   readonly learnsLead: { readonly percentile: number; readonly safetyMs: number } | undefined;
   /** What a minute with too few replicas costs, in dollars. */

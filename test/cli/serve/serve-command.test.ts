@@ -17,7 +17,7 @@ workloads:
     leadTime: { default: 10m }
 calendar:
   events:
-    - { name: launch, workloads: [chat], start: 2026-11-27T12:05Z, duration: 1h, floor: { add: 6 } }
+    - { name: launch, workloads: [chat], start: 2026-11-27T12:10Z, duration: 1h, floor: { add: 6 } }
 `;
 
 let directory: string;
@@ -100,8 +100,8 @@ it('foretide serve shows what is and writes nothing, not even when a floor is du
         workload: 'chat',
         replicas: 2,
         condition: null,
-        minutes: { startMs: NOW, floor: [2], max: [20], ready: [null], demand: [null] },
-        events: [{ name: 'launch', floor: 8, proof: 'open', why: '2 replicas of 8; how many are Ready is not read' }],
+        minutes: { startMs: NOW, floor: [2], max: [20], ready: [1], demand: [null] },
+        events: [{ name: 'launch', floor: 8, proof: 'open', why: '1 of 8 ready, 1 starting' }],
       },
     ],
   });
@@ -123,7 +123,8 @@ it('foretide run --serve shows what the loop decides, in the same process', asyn
     decisions: [
       {
         workload: 'chat',
-        words: 'min 2 → 8: launch starts Fri 27 Nov 2026 12:05 UTC (2026-11-27T12:05:00Z); 10 min of lead',
+        words:
+          'min 2 → 8: launch starts Fri 27 Nov 2026 12:10 UTC (2026-11-27T12:10:00Z); 10 min of lead; 1 of 8 are Ready, the last by Fri 27 Nov 2026 12:10 UTC (2026-11-27T12:10:00Z)',
         applied: 'done',
       },
     ],

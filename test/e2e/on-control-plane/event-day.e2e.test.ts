@@ -5,6 +5,7 @@ import { noDemandHistory } from '../../../lambda/adapters/demand/no-demand-histo
 import type { ClusterConnection } from '../../../lambda/adapters/kubernetes/connection.ts';
 import { connectByKubeconfigText } from '../../../lambda/adapters/kubernetes/kubeconfig-connection.ts';
 import { makeKubernetesCluster } from '../../../lambda/adapters/kubernetes/kubernetes-cluster.ts';
+import { makeKubernetesPorts } from '../../../lambda/adapters/kubernetes/kubernetes-ports.ts';
 import { makeMemoryStores } from '../../../lambda/adapters/memory/memory-stores.ts';
 import { makePriceBook } from '../../../lambda/adapters/prices/price-book.ts';
 import { noStartupHistory } from '../../../lambda/adapters/startup/no-startup-history.ts';
@@ -74,7 +75,7 @@ it('a calendar event warms the cluster in time, and gives it back', { timeout: 3
   const tickAt = (nowMs: number) =>
     prescaleTick(
       {
-        cluster: makeKubernetesCluster({ name: 'real', connection }),
+        ...makeKubernetesPorts({ name: 'real', connection }),
         store: stores.states,
         leases: stores.leases,
         ledger: stores.ledger,

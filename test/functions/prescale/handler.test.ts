@@ -54,6 +54,14 @@ async function startApiServer({ key, cert }: { readonly key: string; readonly ce
     if (!request.headers.authorization?.startsWith('Bearer k8s-aws-v1.'))
       return answer(401, { kind: 'Status', code: 401, message: 'Unauthorized' });
     if (request.method === 'GET' && pathname.endsWith('/scaledobjects')) return answer(200, { kind: 'List', metadata: {}, items: [chat] });
+    if (request.method === 'GET' && pathname.endsWith('/deployments/chat')) {
+      const replicas = chat.spec.minReplicaCount;
+      return answer(200, {
+        kind: 'Deployment',
+        spec: { replicas, selector: { matchLabels: { app: 'chat' } } },
+        status: { readyReplicas: replicas },
+      });
+    }
     if (request.method === 'GET') return answer(200, { kind: 'List', metadata: {}, items: [] });
     const { metadata, spec } = Patch.parse(JSON.parse(body));
     const annotations = { ...chat.metadata.annotations, ...metadata.annotations };
