@@ -8,6 +8,7 @@ import { SimulationError } from '../sim/simulate/simulate.ts';
 import { defineCalendar } from './commands/calendar.ts';
 import { defineOverride } from './commands/override.ts';
 import { definePlan } from './commands/plan.ts';
+import { definePreflight } from './commands/preflight.ts';
 import { defineRelease } from './commands/release.ts';
 import { defineRun } from './commands/run.ts';
 import { defineServe } from './commands/serve.ts';
@@ -32,7 +33,17 @@ export async function runProgram(args: readonly string[], environment: Environme
   const act = async (action: () => Promise<ExitCode>) => {
     exitCode = await action();
   };
-  for (const define of [defineRun, definePlan, defineSimulate, defineStatus, defineServe, defineCalendar, defineOverride, defineRelease])
+  for (const define of [
+    defineRun,
+    definePlan,
+    definePreflight,
+    defineSimulate,
+    defineStatus,
+    defineServe,
+    defineCalendar,
+    defineOverride,
+    defineRelease,
+  ])
     define(program, environment, act);
   try {
     await program.parseAsync([...args], { from: 'user' });
