@@ -1,6 +1,6 @@
 import { resolveWorkloads } from '../core/config/resolve-workloads.ts';
 import type { Config } from '../core/config/schema.ts';
-import { openFindings } from '../core/preflight/check-records.ts';
+import { type CheckRecord, openFindings } from '../core/preflight/check-records.ts';
 import type { UpcomingEvent } from '../core/preflight/event-need.ts';
 import type { Finding } from '../core/prescale/findings.ts';
 import { situate } from '../core/prescale/situation.ts';
@@ -59,6 +59,6 @@ export async function preflightNow(
     (event) => workload === undefined || event.workload.name === workload,
   );
   const input = { config, clusterName, situations, calendar: { events, findings: [] }, nowMs };
-  const records = checked.length === 0 ? new Map() : await checkNow(dependencies, input, checked, failures);
+  const records = checked.length === 0 ? new Map<string, CheckRecord>() : await checkNow(dependencies, input, checked, failures);
   return { clusterName, nowMs, checked, findings: openFindings(records, [...records.keys()]), unreadable, failures: failures.all() };
 }

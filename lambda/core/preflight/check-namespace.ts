@@ -88,19 +88,14 @@ function chargeOf(view: EventNeed['view'], key: string): number | undefined {
   }
 }
 
-/** Of extended resources a quota counts `requests.…` alone; the bare name is taken and limits nothing. */
+/** Of extended resources a quota counts `requests.…` alone; the bare name, and that with `limits.`, are taken and limit nothing. */
 function checkKeys(namespace: string, { name, hard }: ObservedQuota): Finding[] {
-  return Object.entries(hard).flatMap(([key, amount]) =>
-    isAccelerator(key) && hard[`requests.${key}`] === undefined
-      ? [
-          findShared('preflight-quota-key', 'warning', `ResourceQuota ${namespace}/${name}`, {
-            key,
-            hard: amount,
-            rightKey: `requests.${key}`,
-          }),
-        ]
-      : [],
-  );
+  return Object.entries(hard).flatMap(([key, amount]) => {
+    const rightKey = `requests.${key.replace(/^limits\./, '')}`;
+    return isAccelerator(key.replace(/^limits\./, '')) && hard[rightKey] === undefined
+      ? [findShared('preflight-quota-key', 'warning', `ResourceQuota ${namespace}/${name}`, { key, hard: amount, rightKey })]
+      : [];
+  });
 }
 
 function checkLimitRange(need: EventNeed, namespace: string, { name, type, max }: ObservedLimitRange): Finding[] {
