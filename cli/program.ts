@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { KubeconfigError } from '../lambda/adapters/kubernetes/kubeconfig-file.ts';
 import { TickFailedError } from '../lambda/app/prescale.ts';
 import { CalendarError } from '../lambda/core/calendar/calendar-error.ts';
+import { TableFullError } from '../lambda/core/calendar-table/limits.ts';
 import { ConfigError } from '../lambda/core/config/problem.ts';
 import { DemandTraceError } from '../sim/simulate/demand-trace.ts';
 import { SimulationError } from '../sim/simulate/simulate.ts';
@@ -54,7 +55,7 @@ export async function runProgram(args: readonly string[], environment: Environme
 }
 
 /** What somebody wrote can't be done as written. */
-const USER_ERRORS = [UsageError, KubeconfigError, ConfigError, CalendarError, DemandTraceError, SimulationError];
+const USER_ERRORS = [UsageError, KubeconfigError, ConfigError, CalendarError, DemandTraceError, SimulationError, TableFullError];
 
 function explain(error: unknown, { output }: Environment): ExitCode {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;

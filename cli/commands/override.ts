@@ -15,7 +15,7 @@ import type { Environment } from '../environment.ts';
 import { findWorkload } from '../find-workload.ts';
 import { loadConfig } from '../load.ts';
 import { EXIT, type ExitCode, renderJson } from '../output.ts';
-import { openStores, type StoreOptions, withStoreOptions } from '../stores.ts';
+import { type StoreOptions, withStoreOptions } from '../stores.ts';
 import { UsageError } from '../usage-error.ts';
 
 type OverrideOptions = CommonOptions &
@@ -60,9 +60,8 @@ Examples:
 };
 
 async function override(options: OverrideOptions, { output, clock }: Environment): Promise<ExitCode> {
-  const loaded = await loadConfig(options.config, output);
-  const stores = openStores(options, loaded);
-  const told = await doAsAsked(options, loaded.config, stores, clock.now());
+  const loaded = await loadConfig(options.config, output, options);
+  const told = await doAsAsked(options, loaded.config, loaded.stores, clock.now());
   output.out(options.json ? renderJson(told.json) : told.text);
   return told.exitCode;
 }

@@ -8,21 +8,22 @@ import { loadConfig } from '../load.ts';
 import { EXIT, type ExitCode, renderJson } from '../output.ts';
 import { type PeriodOptions, resolvePeriod, withPeriodOptions } from '../period.ts';
 import { renderPlan, renderPlanJson } from '../render-plan.ts';
+import { type StoreOptions, withStoreOptions } from '../stores.ts';
 
 const MAX_DAYS = 400;
 
-type PlanOptions = CommonOptions & KubeconfigOverride & PeriodOptions & { readonly live?: boolean };
+type PlanOptions = CommonOptions & KubeconfigOverride & PeriodOptions & StoreOptions & { readonly live?: boolean };
 
 export const definePlan: DefineCommand = (program, environment, act) => {
-  withConnectionOptions(withPeriodOptions(withCommonOptions(program.command('plan'))))
+  withStoreOptions(withConnectionOptions(withPeriodOptions(withCommonOptions(program.command('plan')))))
     .description('what the calendar will ask for: floors, replicas, GPUs, dollars')
-    .option('--live', 'read bounds that the configuration leaves out from the clusters')
+    .option('--live', 'read from the clusters: bounds that the configuration leaves out, and the cron triggers of ScaledObjects')
     .addHelpText(
       'after',
       `
 Needs no cluster unless --live is given. Exits with 1 when something needs attention: a floor that does not
 fit under max, an event whose size is unknown, a local time that a clock change moved, an entry of a calendar that can't be
-used as it is. With 3, after the rest of the plan, when a calendar can't be read.
+used as it is, a cron trigger that KEDA can't follow. With 3, after the rest of the plan, when a calendar can't be read.
 
 Examples:
   foretide plan
@@ -34,7 +35,7 @@ Examples:
 
 async function plan(options: PlanOptions, { output, clock }: Environment): Promise<ExitCode> {
   const nowMs = clock.now();
-  const { config, calendarSources } = await loadConfig(options.config, output);
+  const { config, calendarSources } = await loadConfig(options.config, output, options);
   const { fromMs, toMs } = resolvePeriod(options, config.timezone, nowMs, MAX_DAYS);
   const planned: PeriodPlan = await planPeriod(
     {
@@ -47,5 +48,6 @@ async function plan(options: PlanOptions, { output, clock }: Environment): Promi
   output.out(options.json ? renderJson(renderPlanJson(planned)) : renderPlan(planned, config.timezone));
   for (const { reason } of planned.unreadable) output.err(reason);
   if (planned.unreadable.length > 0) return EXIT.failure;
-  return planned.notes.length + planned.entries.length > 0 ? EXIT.findings : EXIT.ok;
+  const wrongCrons = planned.crons?.filter((cron) => 'wrong' in cron) ?? [];
+  return planned.notes.length + planned.entries.length + wrongCrons.length > 0 ? EXIT.findings : EXIT.ok;
 }

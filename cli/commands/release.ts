@@ -11,7 +11,7 @@ import type { Environment } from '../environment.ts';
 import { findWorkload } from '../find-workload.ts';
 import { loadConfig } from '../load.ts';
 import { EXIT, type ExitCode, renderJson } from '../output.ts';
-import { openStores, type StoreOptions, withStoreOptions } from '../stores.ts';
+import { type StoreOptions, withStoreOptions } from '../stores.ts';
 import { UsageError } from '../usage-error.ts';
 
 type ReleaseOptions = CommonOptions &
@@ -44,10 +44,10 @@ type ClusterRelease = { readonly cluster: string; readonly result: ReleaseResult
 
 async function release(options: ReleaseOptions, { output, clock }: Environment): Promise<ExitCode> {
   if ((options.all === true) === (options.workload !== undefined)) throw new UsageError('say what to give back: --all, or --workload NAME');
-  const loaded = await loadConfig(options.config, output);
+  const loaded = await loadConfig(options.config, output, options);
   const { config } = loaded;
   const only = options.workload === undefined ? undefined : findWorkload(config, options.workload).target;
-  const stores = openStores(options, loaded);
+  const { stores } = loaded;
   const workloads = resolveWorkloads(config);
   const releases: ClusterRelease[] = [];
   for (const clusterName of selectClusters(config, options.cluster ?? only?.cluster, options)) {

@@ -2,7 +2,6 @@ import { hostname } from 'node:os';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { makeSnsNotifier } from '../../lambda/adapters/aws/sns-notifier.ts';
 import { noDemandHistory } from '../../lambda/adapters/demand/no-demand-history.ts';
-import { openFileStores } from '../../lambda/adapters/files/file-stores.ts';
 import type { KubernetesPorts } from '../../lambda/adapters/kubernetes/kubernetes-ports.ts';
 import { makeLogNotifier } from '../../lambda/adapters/log/log-notifier.ts';
 import { makePriceBook } from '../../lambda/adapters/prices/price-book.ts';
@@ -22,7 +21,6 @@ import { runOnTwin } from '../replay/run-on-twin.ts';
 import type { RunOptions } from '../run-options.ts';
 import { describeAddress, type LoopPage, openLoopPage } from '../serve/loop-page.ts';
 import { DEFAULT_HOST, DEFAULT_PORT, parsePort } from '../serve/serve-options.ts';
-import { stateDirectory } from '../state-directory.ts';
 import { UsageError } from '../usage-error.ts';
 
 export const defineRun: DefineCommand = (program, environment, act) => {
@@ -54,13 +52,13 @@ Examples:
 };
 
 async function run(options: RunOptions, environment: Environment): Promise<ExitCode> {
-  const loaded = await loadConfig(options.config, environment.output);
+  const loaded = await loadConfig(options.config, environment.output, options);
   if (options.serve !== undefined && (options.once || options.twin)) {
     throw new UsageError('--serve is for the loop: leave out --once and --twin (`npm start -- --serve` shows a replay)');
   }
   if (options.twin) return runOnTwin(loaded, options, environment);
   const signal = environment.stopSignal();
-  const stores = openFileStores(stateDirectory(loaded.directory, options.state));
+  const { stores } = loaded;
   const clusters = selectClusters(loaded.config, options.cluster, options).map((name) => ({
     name,
     ports: connectPorts(loaded.config, name, options),

@@ -1,4 +1,3 @@
-import { openFileStores } from '../../lambda/adapters/files/file-stores.ts';
 import { type CommonOptions, withCommonOptions, withConnectionOptions } from '../common-options.ts';
 import { connectPorts, type KubeconfigOverride, selectClusters } from '../connect.ts';
 import type { DefineCommand } from '../define-command.ts';
@@ -8,7 +7,6 @@ import { waitForNextMinute } from '../minute-loop.ts';
 import { EXIT, type ExitCode } from '../output.ts';
 import { describeAddress, openLoopPage } from '../serve/loop-page.ts';
 import { DEFAULT_HOST, DEFAULT_PORT, parsePort } from '../serve/serve-options.ts';
-import { stateDirectory } from '../state-directory.ts';
 
 type ServeOptions = CommonOptions &
   KubeconfigOverride & { readonly cluster?: string; readonly state?: string; readonly port: string; readonly host: string };
@@ -37,9 +35,9 @@ Examples:
 
 async function serve(options: ServeOptions, environment: Environment): Promise<ExitCode> {
   const { output, clock } = environment;
-  let loaded = await loadConfig(options.config, output);
+  let loaded = await loadConfig(options.config, output, options);
   const port = parsePort(options.port);
-  const stores = openFileStores(stateDirectory(loaded.directory, options.state));
+  const { stores } = loaded;
   const clusters = selectClusters(loaded.config, options.cluster, options).map((name) => ({
     name,
     reader: { ...connectPorts(loaded.config, name, options), store: stores.states, ledger: stores.ledger },

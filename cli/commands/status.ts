@@ -8,7 +8,7 @@ import type { DefineCommand } from '../define-command.ts';
 import type { Environment } from '../environment.ts';
 import { loadConfig } from '../load.ts';
 import { EXIT, type ExitCode, renderJson, renderTable } from '../output.ts';
-import { openStores, type StoreOptions, withStoreOptions } from '../stores.ts';
+import { type StoreOptions, withStoreOptions } from '../stores.ts';
 import { describeCondition } from '../workload-condition.ts';
 
 type StatusOptions = CommonOptions & KubeconfigOverride & StoreOptions & { readonly cluster?: string };
@@ -25,9 +25,9 @@ export const defineStatus: DefineCommand = (program, environment, act) => {
 };
 
 async function status(options: StatusOptions, { output, clock }: Environment): Promise<ExitCode> {
-  const loaded = await loadConfig(options.config, output);
+  const loaded = await loadConfig(options.config, output, options);
   const { config, calendarSources } = loaded;
-  const stores = openStores(options, loaded);
+  const { stores } = loaded;
   const statuses: ClusterStatus[] = [];
   for (const clusterName of selectClusters(config, options.cluster, options)) {
     const ports = connectPorts(config, clusterName, options);

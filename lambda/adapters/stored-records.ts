@@ -5,6 +5,7 @@ import { AUTHORITY_OF_OWNER, targetKey } from '../core/compose/intent.ts';
 import type { Held, ObjectState } from '../core/compose/object-state.ts';
 import { REASON_CODES } from '../core/compose/reason.ts';
 import { MINUTE_MS } from '../core/units/quantities.ts';
+import type { StoredEntry } from '../ports/calendar-store.ts';
 import type { LedgerEntry } from '../ports/ledger.ts';
 import type { Snapshot } from '../ports/state-store.ts';
 import { MAX_RECORD_BYTES, type RecordKind, UnstorableRecordError } from './record-codec.ts';
@@ -135,6 +136,23 @@ export const ledgerRecord: RecordKind<readonly LedgerEntry[]> = {
   schema: z.array(Entry),
   remedy: 'Restore it from a backup, or delete it: what it held then counts no more, so say so to whoever reads the spend.',
   maxBytes: 16 * 1024 * 1024,
+};
+
+/** A person's entry may list thousands of dates, but not so many that few entries fill what a tick reads. */
+const MAX_ENTRY_BYTES = 64_000;
+
+export const entryRecord: RecordKind<StoredEntry> = {
+  name: 'calendar entry',
+  schema: z.object({
+    // A name becomes a key or a file name; half of a surrogate pair has no UTF-8.
+    event: z.looseObject({ name: Text.max(200).refine((name) => name.isWellFormed(), 'is not well-formed Unicode') }),
+    uid: z.exactOptional(Text),
+    person: z.string(),
+    writtenAtMs: Instant,
+    version: Text,
+  } satisfies FieldsOf<StoredEntry>),
+  remedy: 'Delete it, and write the event anew with `foretide calendar add`.',
+  maxBytes: MAX_ENTRY_BYTES,
 };
 
 /** @throws {UnstorableRecordError} when an intent belongs to somebody else, or two share an id: one would shadow the other. */

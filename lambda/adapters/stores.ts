@@ -1,6 +1,12 @@
+import type { CalendarStore } from '../ports/calendar-store.ts';
 import type { LeaseStore } from '../ports/lease.ts';
 import type { Ledger } from '../ports/ledger.ts';
 import type { StateStore } from '../ports/state-store.ts';
 
-/** The three stores over one backend: fencing works only when states and leases share it. */
-export type Stores = { readonly states: StateStore; readonly leases: LeaseStore; readonly ledger: Ledger };
+/** The stores over one backend: fencing works only when states and leases share it. */
+export type Stores = {
+  readonly states: StateStore;
+  readonly leases: LeaseStore;
+  readonly ledger: Ledger;
+  readonly calendar: CalendarStore;
+};

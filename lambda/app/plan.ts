@@ -1,11 +1,13 @@
 import { expandOccurrences } from '../core/calendar/expand.ts';
 import type { Bounds } from '../core/compose/bounds.ts';
-import { targetKey } from '../core/compose/intent.ts';
+import { type TargetRef, targetKey } from '../core/compose/intent.ts';
+import type { ObservedTarget } from '../core/compose/observed.ts';
 import { recall } from '../core/compose/recall.ts';
 import { resolveWorkloads } from '../core/config/resolve-workloads.ts';
 import type { Config } from '../core/config/schema.ts';
 import { calendarHorizon } from '../core/prescale/decide.ts';
 import { planWorkload, type WorkloadPlan } from '../core/prescale/plan.ts';
+import { type PlannedCron, planCron } from '../core/prescale/plan-cron.ts';
 import { findPlanNotes, type PlanNote } from '../core/prescale/plan-notes.ts';
 import type { Workload } from '../core/prescale/workload.ts';
 import type { InstantMs } from '../core/units/quantities.ts';
@@ -17,7 +19,7 @@ import { readCalendarNow, type SourceProblem, type UnreadableSource } from './ca
 export type PlanDependencies = {
   readonly calendarSources: readonly CalendarSource[];
   readonly prices: PriceBook;
-  /** Reads bounds that the configuration leaves out; without it they stay unknown. */
+  /** Reads bounds that the configuration leaves out, and cron triggers; without it they stay unknown. */
   readonly connect?: (clusterName: string) => Cluster;
 };
 
@@ -26,6 +28,8 @@ export type PeriodPlan = {
   readonly toMs: InstantMs;
   readonly workloads: readonly WorkloadPlan[];
   readonly notes: readonly PlanNote[];
+  /** What cron triggers on the clusters ask for beside the calendar; undefined when no cluster was asked. */
+  readonly crons: readonly PlannedCron[] | undefined;
   /** Entries of calendars that can't be used as they are. */
   readonly entries: readonly SourceProblem[];
   /** Calendars whose events are missing. */
@@ -41,27 +45,43 @@ export async function planPeriod(
   const { events, problemsIn, unreadable } = await readCalendarNow(dependencies.calendarSources, config);
   const horizon = calendarHorizon(workloads, events);
   const occurrences = expandOccurrences(events, fromMs - horizon.beforeMs, toMs + horizon.afterMs);
-  const live = await readBaselines(dependencies, workloads);
+  const live = await readLive(dependencies, workloads);
   const regions = new Map(config.clusters.map(({ name, region }) => [name, region]));
   const plans = workloads.map((workload) => {
     const { instanceType, target } = workload;
     const price = instanceType === undefined ? undefined : dependencies.prices.gpuPrice(instanceType, regions.get(target.cluster) ?? '');
-    const baseline = workload.bounds ?? live.get(`${target.cluster}/${targetKey(target)}`);
+    const baseline = baselineOf(workload, live?.get(liveKey(target)));
     return planWorkload({ workload, baseline, occurrences, usdPerGpuHour: price?.usdPerGpuHour, fromMs, toMs });
   });
-  return { fromMs, toMs, workloads: plans, notes: plans.flatMap(findPlanNotes), entries: problemsIn(fromMs, toMs), unreadable };
+  return {
+    fromMs,
+    toMs,
+    workloads: plans,
+    notes: plans.flatMap(findPlanNotes),
+    crons: live && plans.flatMap((plan) => planCron(plan, live.get(liveKey(plan.workload.target))?.cronTriggers ?? [], fromMs, toMs)),
+    entries: problemsIn(fromMs, toMs),
+    unreadable,
+  };
 }
 
-async function readBaselines({ connect }: PlanDependencies, workloads: readonly Workload[]): Promise<Map<string, Bounds>> {
-  const baselines = new Map<string, Bounds>();
-  if (connect === undefined) return baselines;
-  const unbounded = workloads.filter(({ bounds }) => bounds === undefined);
-  for (const [clusterName, members] of Map.groupBy(unbounded, ({ target }) => target.cluster)) {
+/** Scale targets of the configured workloads, by cluster and target; undefined without a connection. */
+async function readLive({ connect }: PlanDependencies, workloads: readonly Workload[]): Promise<Map<string, ObservedTarget> | undefined> {
+  if (connect === undefined) return undefined;
+  const live = new Map<string, ObservedTarget>();
+  for (const [clusterName, members] of Map.groupBy(workloads, ({ target }) => target.cluster)) {
     const cluster = connect(clusterName);
-    for (const observed of await cluster.readTargets([...new Set(members.map(({ target }) => target.kind))])) {
-      const recalled = recall(observed, undefined, undefined);
-      if (recalled.kind === 'known') baselines.set(`${clusterName}/${targetKey(observed.ref)}`, recalled.baseline);
-    }
+    for (const observed of await cluster.readTargets([...new Set(members.map(({ target }) => target.kind))]))
+      live.set(liveKey(observed.ref), observed);
   }
-  return baselines;
+  return live;
+}
+
+function liveKey(target: TargetRef): string {
+  return `${target.cluster}/${targetKey(target)}`;
+}
+
+function baselineOf({ bounds }: Workload, observed: ObservedTarget | undefined): Bounds | undefined {
+  if (bounds !== undefined || observed === undefined) return bounds;
+  const recalled = recall(observed, undefined, undefined);
+  return recalled.kind === 'known' ? recalled.baseline : undefined;
 }

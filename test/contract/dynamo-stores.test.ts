@@ -2,6 +2,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll } from 'vitest';
 import { makeDynamoStores } from '../../lambda/adapters/aws/dynamo-stores.ts';
 import { createTable, startDynamoServer } from '../fakes/dynamo-server.ts';
+import { defineCalendarStoreContract } from './calendar-store-contract.ts';
 import { defineLeaseStoreContract } from './lease-store-contract.ts';
 import { defineLedgerContract } from './ledger-contract.ts';
 import { defineStateStoreContract } from './state-store-contract.ts';
@@ -36,4 +37,8 @@ defineLeaseStoreContract(name, async () => {
 defineLedgerContract(name, async () => {
   const { stores, reopen } = await makeStores();
   return { ledger: stores.ledger, reopen: () => reopen().ledger };
+});
+defineCalendarStoreContract(name, async () => {
+  const { stores, reopen } = await makeStores();
+  return { store: stores.calendar, reopen: () => reopen().calendar };
 });

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
 import { openFileStores } from '../../lambda/adapters/files/file-stores.ts';
+import { defineCalendarStoreContract } from './calendar-store-contract.ts';
 import { defineLeaseStoreContract } from './lease-store-contract.ts';
 import { defineLedgerContract } from './ledger-contract.ts';
 import { defineStateStoreContract } from './state-store-contract.ts';
@@ -23,4 +24,8 @@ defineLeaseStoreContract('files', async () => {
 defineLedgerContract('files', async () => {
   const directory = await emptyDirectory();
   return { ledger: openFileStores(directory).ledger, reopen: () => openFileStores(directory).ledger };
+});
+defineCalendarStoreContract('files', async () => {
+  const directory = await emptyDirectory();
+  return { store: openFileStores(directory).calendar, reopen: () => openFileStores(directory).calendar };
 });

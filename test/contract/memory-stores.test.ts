@@ -1,4 +1,5 @@
 import { makeMemoryStores } from '../../lambda/adapters/memory/memory-stores.ts';
+import { defineCalendarStoreContract } from './calendar-store-contract.ts';
 import { defineLeaseStoreContract } from './lease-store-contract.ts';
 import { defineLedgerContract } from './ledger-contract.ts';
 import { defineStateStoreContract } from './state-store-contract.ts';
@@ -7,3 +8,4 @@ const runs = { properties: 100 };
 defineStateStoreContract('memory', async () => makeMemoryStores(), runs);
 defineLeaseStoreContract('memory', async () => ({ store: makeMemoryStores().leases }), runs);
 defineLedgerContract('memory', async () => makeMemoryStores());
+defineCalendarStoreContract('memory', async () => ({ store: makeMemoryStores().calendar }), runs);

@@ -25,6 +25,15 @@ export function stateKey(target: TargetRef): ItemKey {
   return { pk: clusterPartition(target.cluster), sk: `${STATE_PREFIX}${escapePart(targetKey(target))}` };
 }
 
+/** One partition for the calendar table: a tick reads it with one Query. */
+export const CALENDAR_PARTITION = 'calendar';
+export const ENTRY_PREFIX = 'entry#';
+
+/** An item an entry, so that two writers meet only on the entry that both write. */
+export function entryKey(name: string): ItemKey {
+  return { pk: CALENDAR_PARTITION, sk: `${ENTRY_PREFIX}${escapePart(name)}` };
+}
+
 export function leaseKey(name: string): ItemKey {
   return { pk: `lease#${escapePart(name)}`, sk: 'lease' };
 }

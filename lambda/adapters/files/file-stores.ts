@@ -1,4 +1,5 @@
 import type { Stores } from '../stores.ts';
+import { openFileCalendarStore } from './file-calendar-store.ts';
 import { openFileLeaseStore } from './file-lease-store.ts';
 import { openFileLedger } from './file-ledger.ts';
 import { openFileStateStore } from './file-state-store.ts';
@@ -10,5 +11,6 @@ export function openFileStores(directory: string, options: LockOptions = {}): St
     states: openFileStateStore(directory, options),
     leases: openFileLeaseStore(directory, options),
     ledger: openFileLedger(directory, options),
+    calendar: openFileCalendarStore(directory, options),
   };
 }

@@ -69,7 +69,7 @@ const NodeClaim = z.object({
     deletionTimestamp: z.string().nullish(),
     labels: z.record(z.string(), z.string()).nullish(),
   }),
-  spec: z.object({ expireAfter: z.string().nullish() }),
+  spec: z.object({ expireAfter: z.string().nullish(), resources: z.object({ requests: Quantities.nullish() }).nullish() }),
   status: z
     .object({ nodeName: z.string().nullish(), allocatable: Quantities.nullish(), conditions: z.array(Condition).nullish() })
     .nullish(),
@@ -108,6 +108,7 @@ export function parseNodeClaim(value: unknown): ObservedNodeClaim {
     instanceType: labels[LABELS.instanceType],
     capacityType: labels[LABELS.capacityType],
     zone: labels[LABELS.zone],
+    requested: parseAmounts(spec.resources?.requests),
     allocatable: parseAmounts(status?.allocatable),
     stalled: open === undefined ? undefined : { condition: open.type, ...why(open) },
   };

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { TargetKind, TargetRef } from '../../core/compose/intent.ts';
 import type { ObservedTarget } from '../../core/compose/observed.ts';
 import { readOwner } from './owner.ts';
+import { parseCronTriggers } from './parse-cron-triggers.ts';
 
 /** KEDA's defaults (keda.sh/v1alpha1 ScaledObject and ScaledJob). */
 const KEDA_DEFAULT_MIN = 0;
@@ -29,6 +30,7 @@ const ScaledObject = z.object({
     idleReplicaCount: Replicas.nullish(),
     cooldownPeriod: Replicas.nullish(),
     scaleTargetRef: z.object({ name: z.string(), kind: z.string().optional(), apiVersion: z.string().optional() }),
+    triggers: z.array(z.unknown()).nullish(),
   }),
 });
 
@@ -52,6 +54,7 @@ export function parseTarget(cluster: string, kind: TargetKind, value: unknown): 
     case 'ScaledObject': {
       const { metadata, spec } = ScaledObject.parse(value);
       const { minReplicaCount: min, maxReplicaCount: max, idleReplicaCount: idle, cooldownPeriod: cooldown, scaleTargetRef: scales } = spec;
+      const cronTriggers = parseCronTriggers(spec.triggers ?? []);
       return {
         ...common({ cluster, kind, metadata }),
         ...bounds(min ?? undefined, max ?? undefined, KEDA_DEFAULT_MIN),
@@ -59,6 +62,7 @@ export function parseTarget(cluster: string, kind: TargetKind, value: unknown): 
         cooldownSeconds: cooldown ?? KEDA_DEFAULT_COOLDOWN_SECONDS,
         // KEDA's defaults of `scaleTargetRef`.
         scalesTo: { apiVersion: scales.apiVersion || 'apps/v1', kind: scales.kind || 'Deployment', name: scales.name },
+        ...(cronTriggers.length > 0 && { cronTriggers }),
       };
     }
     case 'ScaledJob': {

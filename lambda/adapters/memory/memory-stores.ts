@@ -1,4 +1,5 @@
 import type { Stores } from '../stores.ts';
+import { makeMemoryCalendarStore } from './memory-calendar-store.ts';
 import { makeMemoryLeaseStore } from './memory-lease-store.ts';
 import { makeMemoryLedger } from './memory-ledger.ts';
 import { makeMemoryStateStore } from './memory-state-store.ts';
@@ -6,5 +7,5 @@ import { makeMemoryStateStore } from './memory-state-store.ts';
 /** Everything in this process's memory, gone with it. */
 export function makeMemoryStores(): Stores {
   const leases = makeMemoryLeaseStore();
-  return { states: makeMemoryStateStore(leases.grantedToken), leases, ledger: makeMemoryLedger() };
+  return { states: makeMemoryStateStore(leases.grantedToken), leases, ledger: makeMemoryLedger(), calendar: makeMemoryCalendarStore() };
 }

@@ -1,4 +1,5 @@
 import type { ScaleRef } from '../inventory/observed-scale.ts';
+import type { CronTrigger } from '../keda/cron-windows.ts';
 import type { Bounds } from './bounds.ts';
 import type { TargetRef } from './intent.ts';
 
@@ -15,6 +16,8 @@ export type ObservedTarget = {
   /** KEDA's `cooldownPeriod`, default 300 s. */
   readonly cooldownSeconds?: number;
   readonly scalesTo: { readonly apiVersion: string; readonly kind: string; readonly name: string };
+  /** Of a ScaledObject that has some: its `cron` triggers, as they are written. */
+  readonly cronTriggers?: readonly CronTrigger[];
   /** For an HPA: the ScaledObject that owns it, in which case patching it is pointless. */
   readonly ownedByScaledObject?: string;
 };

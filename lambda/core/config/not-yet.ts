@@ -25,7 +25,6 @@ export const NOT_YET: readonly NotYet[] = [
   { key: 'workloads[].group' },
   { key: 'workloads[].overflowFor' },
   { key: 'workloads[].releaseGuard' },
-  { key: 'calendar.sources[].table' },
   { key: 'calendar.events[].class' },
   { key: 'calendar.events[].importance' },
   { key: 'calendar.events[].spot' },

@@ -44,6 +44,8 @@ export type ObservedNodeClaim = {
   readonly instanceType: string | undefined;
   readonly capacityType: string | undefined;
   readonly zone: string | undefined;
+  /** What the pods ask for that it is launched for. */
+  readonly requested: ResourceAmounts;
   /** What pods can use of it, once it is launched. */
   readonly allocatable: ResourceAmounts;
   /** The first of its conditions Launched, Registered and Initialized that is not True, where it says why. */

@@ -2,7 +2,7 @@ import type { Occurrence } from '../calendar/occurrence.ts';
 import type { ObservedScale } from '../inventory/observed-scale.ts';
 import { leadOfLast } from '../prescale/lead.ts';
 import type { Workload } from '../prescale/workload.ts';
-import type { InstantMs } from '../units/quantities.ts';
+import { type InstantMs, MINUTE_MS } from '../units/quantities.ts';
 import { type CauseSituation, findCauses } from './find-causes.ts';
 import { projectReady, type StartingReplica } from './project.ts';
 import type { CauseCode, Readiness, ReadinessCause, ReadinessState } from './readiness.ts';
@@ -21,6 +21,9 @@ export type Surroundings = Pick<CauseSituation, 'pods' | 'pools' | 'claims' | 'w
 
 /** Causes that pass by themselves. */
 const PASSING: ReadonlySet<CauseCode> = new Set(['not-created', 'node-starting', 'starting', 'slow-start']);
+
+/** A tick a minute: replicas are asked for up to a minute after start − lead, and that is no news. */
+const ASKED_WITHIN_MS = MINUTE_MS;
 
 /** The percentile of the last replica where the configuration says none. */
 const DEFAULT_PERCENTILE = 95;
@@ -44,7 +47,7 @@ export function assessMissing(question: ReadinessQuestion, scale: ObservedScale,
   const causes = findCauses({ scale, floor, ...surroundings, slowAfterMs: slowAfter(workload), nowMs });
   const projectedMs = isStuck(causes) ? undefined : project(workload, starting(floor, scale, surroundings, nowMs), nowMs);
   return answer(question, {
-    state: stateOf(causes, projectedMs, occurrence.startMs),
+    state: stateOf(causes, projectedMs, occurrence.startMs, nowMs),
     ready: scale.readyReplicas,
     projectedMs,
     causes,
@@ -59,9 +62,14 @@ function answer(
   return { workload: workload.name, target: workload.target, event: event.name, startMs, endMs, floor, ...found };
 }
 
-function stateOf(causes: readonly ReadinessCause[], projectedMs: InstantMs | undefined, startMs: InstantMs): ReadinessState {
+function stateOf(
+  causes: readonly ReadinessCause[],
+  projectedMs: InstantMs | undefined,
+  startMs: InstantMs,
+  nowMs: InstantMs,
+): ReadinessState {
   if (isStuck(causes)) return 'stuck';
-  return projectedMs !== undefined && projectedMs <= startMs ? 'on-time' : 'late';
+  return nowMs < startMs && projectedMs !== undefined && projectedMs <= startMs + ASKED_WITHIN_MS ? 'on-time' : 'late';
 }
 
 function isStuck(causes: readonly ReadinessCause[]): boolean {

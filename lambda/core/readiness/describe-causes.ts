@@ -1,21 +1,26 @@
 import { CAUSE_CODES, type CauseCode, type ReadinessCause } from './readiness.ts';
 
-/** What a cause is, in words that follow `3 replicas`. */
-const WHY: Readonly<Record<CauseCode, (facts: ReadinessCause['facts']) => string>> = {
-  'not-created': () => 'have no pods yet',
-  'node-starting': () => 'wait for their machines to start',
-  starting: () => 'start on their nodes',
-  'slow-start': () => 'take longer to start than nearly all did before',
-  quota: ({ quota, requested, used, limited }) =>
-    `are refused by ResourceQuota ${quota} (requested ${requested}, used ${used}, limited ${limited})`,
-  'pods-refused': () => 'are refused by the API server',
-  'pool-limit': ({ pools }) => `find no room within the limits of NodePool ${pools}`,
-  'insufficient-capacity': ({ awsCode }) => `get no machines from the cloud${awsCode === undefined ? '' : ` (${awsCode})`}`,
-  taint: ({ taint }) => `do not tolerate the taint${taint === undefined ? ' of the nodes' : ` ${taint}`}`,
-  unschedulable: () => 'fit no node that could be had',
-  'node-stalled': ({ nodeClaim, condition, reason }) => `wait for NodeClaim ${nodeClaim}, which does not get ${condition} (${reason})`,
+type Words = (facts: ReadinessCause['facts'], verb: (one: string, more: string) => string) => string;
+
+/** What a cause is, in words that follow `1 replica` or `3 replicas`. */
+const WHY: Readonly<Record<CauseCode, Words>> = {
+  'not-created': (_, verb) => `${verb('has no pod', 'have no pods')} yet`,
+  'node-starting': (_, verb) => `${verb('waits for its machine', 'wait for their machines')} to start`,
+  starting: (_, verb) => `${verb('starts on its node', 'start on their nodes')}`,
+  'slow-start': (_, verb) => `${verb('takes', 'take')} longer to start than nearly all did before`,
+  quota: ({ quota, requested, used, limited }, verb) =>
+    `${verb('is', 'are')} refused by ResourceQuota ${quota} (requested ${requested}, used ${used}, limited ${limited})`,
+  'pods-refused': (_, verb) => `${verb('is', 'are')} refused by the API server`,
+  'pool-limit': ({ pools }, verb) => `${verb('finds', 'find')} no room within the limits of NodePool ${pools}`,
+  'insufficient-capacity': ({ awsCode }, verb) =>
+    `${verb('gets no machine', 'get no machines')} from the cloud${awsCode === undefined ? '' : ` (${awsCode})`}`,
+  taint: ({ taint }, verb) => `${verb('does', 'do')} not tolerate the taint${taint === undefined ? ' of the nodes' : ` ${taint}`}`,
+  unschedulable: (_, verb) => `${verb('fits', 'fit')} no node that could be had`,
+  'node-stalled': ({ nodeClaim, condition, reason }, verb) =>
+    `${verb('waits', 'wait')} for NodeClaim ${nodeClaim}, which does not get ${condition} (${reason})`,
   'image-pull': ({ reason, container }) => `can't pull the image of container ${container} (${reason})`,
-  crash: ({ reason, container }) => `fail in ${container === undefined ? 'a container' : `container ${container}`} (${reason})`,
+  crash: ({ reason, container }, verb) =>
+    `${verb('fails', 'fail')} in ${container === undefined ? 'a container' : `container ${container}`} (${reason})`,
 };
 
 const FIX: Readonly<Record<CauseCode, string>> = {
@@ -35,9 +40,14 @@ const FIX: Readonly<Record<CauseCode, string>> = {
   crash: 'Look at the logs of the pods.',
 };
 
-/** The causes in one sentence: `3 replicas are refused by ResourceQuota gpu (…); 2 replicas start on their nodes`. */
+/** The causes in one sentence: `3 replicas are refused by ResourceQuota gpu (…); 1 replica starts on its node`. */
 export function describeCauses(causes: readonly ReadinessCause[]): string {
-  return causes.map(({ code, replicas, facts }) => `${replicas} ${replicas === 1 ? 'replica' : 'replicas'} ${WHY[code](facts)}`).join('; ');
+  return causes
+    .map(
+      ({ code, replicas, facts }) =>
+        `${replicas} ${replicas === 1 ? 'replica' : 'replicas'} ${WHY[code](facts, (one, more) => (replicas === 1 ? one : more))}`,
+    )
+    .join('; ');
 }
 
 /** What somebody can do about a cause, by its code. */

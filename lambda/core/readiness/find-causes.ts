@@ -3,7 +3,7 @@ import type { ObservedNodeClaim } from '../inventory/observed-nodes.ts';
 import type { ObservedPod } from '../inventory/observed-pod.ts';
 import type { ObservedScale } from '../inventory/observed-scale.ts';
 import { countAccelerators, type ResourceAmounts } from '../inventory/resource-amounts.ts';
-import { type InstantMs, MINUTE_MS, SECOND_MS } from '../units/quantities.ts';
+import { type InstantMs, MINUTE_MS } from '../units/quantities.ts';
 import { CAUSE_CODES, type ReadinessCause } from './readiness.ts';
 import { readKarpenterRefusal, readSchedulerRefusal } from './unschedulable.ts';
 
@@ -32,8 +32,8 @@ const UNSCHEDULABLE_HOLDS_MS = 6 * MINUTE_MS;
 const CAPACITY_HOLDS_MS = 4 * MINUTE_MS;
 /** A machine of EC2 joins within two minutes or so; Karpenter gives up after 15. */
 const NODE_JOINS_MS = 6 * MINUTE_MS;
-/** Karpenter batches pods for up to 10 s and takes a few more to ask for machines. */
-const NODE_ASKED_MS = 30 * SECOND_MS;
+/** Karpenter batches pods for up to 10 s and takes some more to ask for machines, or to say why it doesn't. */
+const NODE_ASKED_MS = MINUTE_MS;
 
 const IMAGE_REASONS: ReadonlySet<string> = new Set([
   'ErrImagePull',
@@ -88,13 +88,13 @@ function gravity(cause: ReadinessCause | undefined): number {
   return cause === undefined ? -1 : CAUSE_CODES.indexOf(cause.code);
 }
 
-function causeOfStart({ waiting, restarts, createdMs, name }: ObservedPod, slowAfterMs: number, nowMs: InstantMs): ReadinessCause {
+function causeOfStart({ waiting, restarts, createdMs }: ObservedPod, slowAfterMs: number, nowMs: InstantMs): ReadinessCause {
   if (waiting !== undefined) {
     const code = IMAGE_REASONS.has(waiting.reason) ? 'image-pull' : 'crash';
     return one(code, waiting.message, { reason: waiting.reason, container: waiting.container });
   }
   if (restarts > 0) return one('crash', '', { reason: 'restarted' });
-  return nowMs - createdMs > slowAfterMs ? one('slow-start', '', { pod: name }) : one('starting', '');
+  return nowMs - createdMs > slowAfterMs ? one('slow-start', '') : one('starting', '');
 }
 
 /** Why its controller does not make the pods that are asked of it. */
@@ -127,10 +127,10 @@ function causesOfPlacing(homeless: readonly ObservedPod[], situation: CauseSitua
   });
 }
 
-/** How many such pods a machine takes: by accelerators, which decide for those that ask for some; at least 1, before it is known what it has. */
-function roomOf({ allocatable }: ObservedNodeClaim, requests: ResourceAmounts): number {
+/** How many such pods a machine takes: by accelerators, which decide for those that ask for some. Before it is launched it has what it was asked for. */
+function roomOf({ allocatable, requested }: ObservedNodeClaim, requests: ResourceAmounts): number {
   const wanted = countAccelerators(requests);
-  const has = countAccelerators(allocatable);
+  const has = Math.max(countAccelerators(allocatable), countAccelerators(requested));
   return wanted === 0 || has === 0 ? 1 : Math.max(1, Math.floor(has / wanted));
 }
 
@@ -170,16 +170,16 @@ function causeOfNoNode(pod: ObservedPod, { pods, pools, warnings, nowMs }: Cause
   );
   // What holds for one of them holds for all: they are alike.
   const said = byKarpenter.find(({ uid }) => uid === pod.uid) ?? byKarpenter.find(({ uid }) => uid !== undefined && siblings.has(uid));
-  // A NodeClaim is named after its NodePool, and gone by the time that this is read.
+  // A NodeClaim is named after its NodePool, and gone by the time that this is read. Without known pools it may have been for
+  // others, unless Karpenter also says of our pods that it finds nothing.
   const refused = recent(CAPACITY_HOLDS_MS).find(
-    ({ reason, name }) => reason === 'InsufficientCapacityError' && (pools === undefined || pools.some((pool) => isOf(name, pool))),
+    ({ reason, name }) => reason === 'InsufficientCapacityError' && (pools?.some((pool) => isOf(name, pool)) ?? said !== undefined),
   );
-  if (said !== undefined) {
-    const { code, facts } = readKarpenterRefusal(said.message);
-    const cloud = code === 'insufficient-capacity' ? awsCode(refused?.message ?? '') : undefined;
-    return one(code, cloud === undefined ? said.message : (refused?.message ?? said.message), { ...facts, ...cloud });
-  }
+  const byPools = said && { ...readKarpenterRefusal(said.message), message: said.message };
+  if (byPools !== undefined && (byPools.code === 'pool-limit' || byPools.code === 'taint'))
+    return one(byPools.code, byPools.message, byPools.facts);
   if (refused !== undefined) return one('insufficient-capacity', refused.message, awsCode(refused.message) ?? {});
+  if (byPools !== undefined) return one(byPools.code, byPools.message, byPools.facts);
   if (nowMs - pod.createdMs <= NODE_ASKED_MS || pod.unschedulable === undefined) return one('node-starting', '');
   const { code, facts } = readSchedulerRefusal(pod.unschedulable);
   return one(code, pod.unschedulable, facts);

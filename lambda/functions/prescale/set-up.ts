@@ -37,7 +37,12 @@ export async function setUpOnAws(processEnvironment: Readonly<Record<string, str
   const environment = parseEnvironment(PrescaleEnvironment, processEnvironment);
   const configFile = resolve(import.meta.dirname, environment.CONFIG_FILE);
   const { config } = parseConfig(await readFile(configFile, 'utf8'), basename(configFile));
-  const { states: store, leases, ledger } = makeDynamoStores({ client: new DynamoDBClient(REQUESTS), tableName: environment.TABLE_NAME });
+  const {
+    states: store,
+    leases,
+    ledger,
+    calendar: table,
+  } = makeDynamoStores({ client: new DynamoDBClient(REQUESTS), tableName: environment.TABLE_NAME });
   const clock = makeSystemClock();
   const shared = {
     store,
@@ -47,7 +52,7 @@ export async function setUpOnAws(processEnvironment: Readonly<Record<string, str
     prices: makePriceBook(config.spend.prices),
     demand: noDemandHistory,
     startups: noStartupHistory,
-    calendarSources: makeCalendarSources({ config, configFile, clock }).all,
+    calendarSources: makeCalendarSources({ config, configFile, clock, table }).all,
   };
   return {
     config,

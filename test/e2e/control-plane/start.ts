@@ -1,4 +1,4 @@
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Agent, request } from 'undici';
 import { z } from 'zod';
@@ -11,6 +11,7 @@ import { readDocumentedRights, readFolder, readManifest } from './manifests.ts';
 import { reservePorts } from './ports.ts';
 import { type Processes, type Program, startProcesses } from './processes.ts';
 import * as programs from './programs.ts';
+import { renderStages } from './stages.ts';
 import { until } from './until.ts';
 
 /** Generous, for a machine that does other things too: whoever doesn't come says so long before by ending. */
@@ -64,22 +65,10 @@ async function prepare({ folder, certificates, ports }: programs.Layout, built: 
   await Promise.all(['kube-controller-manager', 'kube-scheduler'].map(kubeconfig));
   const kubeconfigs = { admin: await kubeconfig('admin'), foretide: await kubeconfig('foretide') };
   await writeFile(join(folder, 'instance-types.json'), JSON.stringify(listInstanceTypes()));
-  await writeFile(join(folder, 'stages.yaml'), await readStages(built.stages));
+  await writeFile(join(folder, 'stages.yaml'), await renderStages(built.stages));
   const text = (file: string) => readFile(join(certificates, file), 'utf8');
   const api = openApi({ server, ca: await text('ca.crt'), cert: await text('admin.crt'), key: await text('admin.key') });
   return { server, kubeconfigs, api };
-}
-
-/**
- * Karpenter's kwok provider gives a node the capacity that its first pods ask for. A node's own allocatable is right, so kwok is told
- * to take that: limits of a NodePool then count whole nodes, as they do on EC2.
- */
-async function readStages(folder: string): Promise<string> {
-  const files = (await readdir(folder)).filter((file) => file.endsWith('.yaml'));
-  const stages = (await Promise.all(files.map((file) => readFile(join(folder, file), 'utf8')))).join('\n---\n');
-  const wrong = '{{ with .status.capacity }}';
-  if (!stages.includes(wrong)) throw new Error(`kwok's stages in ${folder} have no "${wrong}" to correct: look at what this version does`);
-  return stages.replaceAll(wrong, '{{ with .status.allocatable }}');
 }
 
 async function startKubernetes(processes: Processes, layout: programs.Layout, api: Api): Promise<void> {
