@@ -44,7 +44,7 @@ async function preflight(options: PreflightOptions, { output, clock }: Environme
   const loaded = await loadConfig(options.config, output);
   const { config, calendarSources } = loaded;
   const only = options.workload === undefined ? undefined : findWorkload(config, options.workload);
-  const stores = openStores(options, loaded);
+  const stores = openStores(options, loaded.directory);
   const reports: PreflightReport[] = [];
   for (const clusterName of selectClusters(config, options.cluster ?? only?.target.cluster, options)) {
     reports.push(
