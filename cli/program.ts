@@ -11,6 +11,7 @@ import { defineOverride } from './commands/override.ts';
 import { definePlan } from './commands/plan.ts';
 import { definePreflight } from './commands/preflight.ts';
 import { defineRelease } from './commands/release.ts';
+import { defineRender } from './commands/render.ts';
 import { defineRun } from './commands/run.ts';
 import { defineServe } from './commands/serve.ts';
 import { defineSimulate } from './commands/simulate.ts';
@@ -44,6 +45,7 @@ export async function runProgram(args: readonly string[], environment: Environme
     defineCalendar,
     defineOverride,
     defineRelease,
+    defineRender,
   ])
     define(program, environment, act);
   try {

@@ -9,7 +9,9 @@ export function renderTick(report: TickReport, timezone: string): string {
   const { clusterName, nowMs, outcomes, findings } = report;
   const at = `${formatInZone(nowMs, timezone)} (${formatUtc(nowMs)})`;
   if (report.skipped) return `${at}  ${clusterName}: another tick is at work; nothing to do here`;
-  const telling = outcomes.filter(({ kind, applied }) => kind !== 'hold' || applied === 'failed');
+  const telling = outcomes.filter(
+    ({ kind, applied }) => applied === 'failed' || (kind !== 'hold' && !(kind === 'publish' && applied === 'not-needed')),
+  );
   const lines = telling.map((outcome) => {
     const done =
       outcome.applied === 'dry-run'

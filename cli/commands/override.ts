@@ -98,7 +98,7 @@ async function give(workload: Workload, options: OverrideOptions, config: Config
   const bounds = [...(min === undefined ? [] : [`at least ${min}`]), ...(max === undefined ? [] : [`at most ${max}`])].join(', ');
   const until = `${formatInZone(given.untilMs, config.timezone)} (${formatUtc(given.untilMs)})`;
   return {
-    text: `${workload.name}: ${bounds} until ${until}, from the next tick on`,
+    text: `${workload.name}: ${bounds} until ${until}, from the next tick on${max !== undefined && workload.delivery === 'metricsApi' ? CUTS_FLOORS_ONLY : ''}`,
     json: {
       workload: workload.name,
       min: min ?? null,
@@ -110,6 +110,8 @@ async function give(workload: Workload, options: OverrideOptions, config: Config
     exitCode: EXIT.ok,
   };
 }
+
+const CUTS_FLOORS_ONLY = '; its bounds are not written (delivery: metricsApi), so --max cuts floors, not what demand asks for';
 
 async function end({ name, target }: Workload, stores: Stores, nowMs: InstantMs): Promise<Told> {
   const ended = await endOverride(stores.states, target, nowMs);

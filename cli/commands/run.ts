@@ -19,6 +19,7 @@ import { EXIT, type ExitCode } from '../output.ts';
 import { renderTick, renderTickJson } from '../render-tick.ts';
 import { runOnTwin } from '../replay/run-on-twin.ts';
 import type { RunOptions } from '../run-options.ts';
+import { floorRoutes, METRICS_TOKEN_HELP } from '../serve/floor-routes.ts';
 import { describeAddress, type LoopPage, openLoopPage } from '../serve/loop-page.ts';
 import { DEFAULT_HOST, DEFAULT_PORT, parsePort } from '../serve/serve-options.ts';
 import { UsageError } from '../usage-error.ts';
@@ -32,6 +33,7 @@ export const defineRun: DefineCommand = (program, environment, act) => {
     .option('--state <directory>', 'local state (default: .foretide beside the configuration)')
     .option('--serve [port]', `a live page of the loop (port ${DEFAULT_PORT}; 0: any that is free)`)
     .option('--host <address>', 'with --serve: where to listen; one that others can reach needs the token that is printed', DEFAULT_HOST)
+    .option('--metrics-token <file>', `with --serve: ${METRICS_TOKEN_HELP}`)
     .option('--twin', 'run against an embedded cluster on a simulated clock, over the period --from … --to')
     .option('--from <time>', 'with --twin: beginning of the period')
     .option('--to <time>', 'with --twin: end of the period, exclusive')
@@ -65,6 +67,7 @@ async function run(options: RunOptions, environment: Environment): Promise<ExitC
   }));
   const page = await openPage(
     loaded,
+    stores,
     clusters.map(({ name }) => name),
     options,
     environment,
@@ -76,13 +79,18 @@ async function run(options: RunOptions, environment: Environment): Promise<ExitC
 
 async function openPage(
   loaded: LoadedConfig,
+  stores: Stores,
   clusters: readonly string[],
-  { serve, host }: RunOptions,
+  { serve, host, metricsToken }: RunOptions,
   environment: Environment,
 ): Promise<LoopPage | undefined> {
-  if (serve === undefined) return undefined;
+  if (serve === undefined) {
+    if (metricsToken !== undefined) throw new UsageError('--metrics-token is for the server: add --serve');
+    return undefined;
+  }
+  const routes = await floorRoutes(metricsToken, stores.states, environment);
   const port = serve === true ? DEFAULT_PORT : parsePort(serve);
-  const page = await openLoopPage(loaded, { mode: 'loop', host, port, clusters }, environment);
+  const page = await openLoopPage(loaded, { mode: 'loop', host, port, clusters, routes }, environment);
   environment.output.err(describeAddress(page.server));
   return page;
 }

@@ -41,9 +41,7 @@ async function status(options: StatusOptions, { output, clock }: Environment): P
   output.out(
     options.json ? renderJson(statuses.map(renderStatusJson)) : statuses.map((one) => renderStatus(one, config.timezone)).join('\n\n'),
   );
-  const healthy = statuses.every(({ workloads }) =>
-    workloads.every((one) => one.live !== undefined && one.pausedBy === undefined && one.yieldedUntilMs === undefined),
-  );
+  const healthy = statuses.every(({ workloads }) => workloads.every((one) => describeCondition(one, config.timezone) === ''));
   return healthy ? EXIT.ok : EXIT.findings;
 }
 
@@ -76,10 +74,14 @@ function renderStatusJson({ clusterName, nowMs, workloads, addedToday }: Cluster
       heldMin: one.heldMin ?? null,
       baseline: one.baseline ?? null,
       pausedBy: one.pausedBy ?? null,
+      endsJobs: one.endsJobs,
+      notReady: one.notReady ?? null,
       yieldedUntil: one.yieldedUntilMs === undefined ? null : formatUtc(one.yieldedUntilMs),
       hpa: one.autoscaler ?? null,
       ready: one.scale?.readyReplicas ?? null,
       replicas: one.scale?.replicas ?? null,
+      delivery: one.workload.delivery ?? 'patch',
+      gitops: one.declaration ?? null,
       event:
         one.event === undefined
           ? null

@@ -49,7 +49,8 @@ export async function readClusterUpdate(reader: ClusterReader, config: Config, c
 
 /** An HPA knows no demand, which stays unread here. */
 function describeReading(status: WorkloadStatus, timezone: string): LiveReading {
-  const { workload, live, autoscaler, scale } = status;
+  const { workload, live, heldMin, autoscaler, scale } = status;
+  const published = workload.delivery === 'metricsApi' ? heldMin : undefined;
   const condition = describeCondition(status, timezone);
   return {
     workload: workload.name,
@@ -57,7 +58,7 @@ function describeReading(status: WorkloadStatus, timezone: string): LiveReading 
     need: autoscaler?.metricReplicas ?? null,
     ready: scale?.readyReplicas ?? null,
     starting: scale === undefined ? null : Math.max(0, scale.replicas - scale.readyReplicas),
-    floor: live?.min ?? null,
+    floor: published ?? live?.min ?? null,
     max: live?.max ?? null,
     replicas: scale?.replicas ?? autoscaler?.currentReplicas ?? null,
     condition: condition === '' ? null : condition,

@@ -4,8 +4,10 @@ import type { Config } from '../../lambda/core/config/schema.ts';
 import type { EventConfig } from '../../lambda/core/config/sections/calendar.ts';
 import type { CalendarSource } from '../../lambda/ports/calendar-source.ts';
 import { findWorkload } from '../find-workload.ts';
+import { leaveOutScaledJobs } from '../leave-out-jobs.ts';
 import type { LoadedConfig } from '../load.ts';
 import type { Output } from '../output.ts';
+import { UsageError } from '../usage-error.ts';
 
 /**
  * The configuration of a simulation: the chosen workload (all of them when none is named), and every event that names
@@ -17,7 +19,9 @@ export async function selectForSimulation(
   output: Output,
 ): Promise<Config> {
   if (workloadName !== undefined) findWorkload(config, workloadName);
-  const workloads = config.workloads.filter(({ name }) => workloadName === undefined || name === workloadName);
+  const named = config.workloads.filter(({ name }) => workloadName === undefined || name === workloadName);
+  const { workloads } = leaveOutScaledJobs({ ...config, workloads: named }, output);
+  if (workloads.length === 0) throw new UsageError('no workload is left to simulate');
   // A simulation takes events as the configuration writes them.
   const fromSources = await Promise.all(calendarSources.map((source) => readEvents(source, config, output)));
   const chosen = new Set(workloads.map(({ name }) => name));

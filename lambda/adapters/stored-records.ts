@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Baseline, Bounds } from '../core/compose/bounds.ts';
 import type { Evidence, Intent, IntentOwner, TargetKind, TargetRef } from '../core/compose/intent.ts';
 import { AUTHORITY_OF_OWNER, targetKey } from '../core/compose/intent.ts';
-import type { Held, ObjectState } from '../core/compose/object-state.ts';
+import type { Held, ObjectState, PublishedFloor } from '../core/compose/object-state.ts';
 import { REASON_CODES } from '../core/compose/reason.ts';
 import { MINUTE_MS } from '../core/units/quantities.ts';
 import type { StoredEntry } from '../ports/calendar-store.ts';
@@ -60,9 +60,11 @@ const StoredIntent = z.object({
 
 const boundsFields = { min: Replicas, max: Replicas } satisfies FieldsOf<Bounds>;
 
+const Fields = z.array(z.enum(['min', 'max']));
+
 const StoredBaseline = z.object({
   ...boundsFields,
-  absent: z.exactOptional(z.array(z.enum(['min', 'max']))),
+  absent: z.exactOptional(Fields),
 } satisfies FieldsOf<Baseline>);
 
 const StoredHeld = z.object({
@@ -80,6 +82,8 @@ const StoredState = z.object({
   uid: z.string(),
   baseline: StoredBaseline,
   held: z.exactOptional(StoredHeld),
+  published: z.exactOptional(z.object({ ...boundsFields, sinceMs: Instant } satisfies FieldsOf<PublishedFloor>)),
+  declared: z.exactOptional(Fields),
   reversionsAtMs: z.array(Instant),
   yieldedUntilMs: z.exactOptional(Instant),
 } satisfies FieldsOf<ObjectState>);

@@ -6,8 +6,10 @@ import type { ObjectState } from '../core/compose/object-state.ts';
 import { poolsOf } from '../core/config/pools-of.ts';
 import { resolveWorkloads } from '../core/config/resolve-workloads.ts';
 import type { Config } from '../core/config/schema.ts';
+import { findDeclaration, findDeclared } from '../core/gitops/find-declared.ts';
 import { calendarHorizon } from '../core/prescale/decide.ts';
 import { type Finding, findOutcome, findUnclaimed, findUnsized } from '../core/prescale/findings.ts';
+import { findObstacles } from '../core/prescale/obstacles.ts';
 import {
   decideWorkload,
   findFollower,
@@ -16,10 +18,11 @@ import {
   situate,
   type WorkloadSituation,
 } from '../core/prescale/situation.ts';
+import { findTrigger } from '../core/publish/find-trigger.ts';
 import { addReadiness } from '../core/readiness/add-readiness.ts';
 import { findNotReady } from '../core/readiness/find-not-ready.ts';
 import type { Readiness } from '../core/readiness/readiness.ts';
-import type { InstantMs } from '../core/units/quantities.ts';
+import { DAY_MS, type InstantMs } from '../core/units/quantities.ts';
 import type { CalendarSource } from '../ports/calendar-source.ts';
 import type { Cluster, ObservedAutoscaler, ObservedTarget } from '../ports/cluster.ts';
 import type { DemandHistory } from '../ports/demand-history.ts';
@@ -35,6 +38,7 @@ import { type Failures, makeFailures } from './failures.ts';
 import { LEASE_TTL_MS, leaseName } from './lease.ts';
 import { measureLeads } from './measure-leads.ts';
 import { findUpcoming } from './preflight.ts';
+import { saveBases } from './publish.ts';
 import { readLearning } from './read-learning.ts';
 import { readReadiness } from './read-readiness.ts';
 import { type ManagedTarget, reconcile } from './reconcile.ts';
@@ -146,7 +150,14 @@ async function tickUnderLease(
 
   const applied = await reconcile(dependencies, {
     targets: [
-      ...found.situations.map(({ workload, observed }): ManagedTarget => ({ ref: workload.target, configured: workload.bounds, observed })),
+      ...found.situations.map(
+        ({ workload, observed }): ManagedTarget => ({
+          ref: workload.target,
+          configured: workload.bounds,
+          observed,
+          delivery: workload.delivery,
+        }),
+      ),
       ...found.abandoned.filter(({ observed }) => observed !== undefined),
     ],
     states: found.states,
@@ -167,19 +178,41 @@ async function tickUnderLease(
     ...outcomes.flatMap(findOutcome),
     ...decisions.flatMap(({ situation, decision }) => decision.unsized.map((event) => findUnsized(situation.workload.name, event))),
     ...found.situations.flatMap((situation) =>
-      found.autoscalers === undefined ? [] : findFollower(situation, found.autoscalers.get(situation.key), nowMs),
+      found.autoscalers === undefined ? [] : follow(situation, found.autoscalers.get(situation.key), nowMs),
     ),
     ...readiness.flatMap(findNotReady),
+    ...found.situations.flatMap((situation) => findObstacles(situation, found.autoscalers?.get(situation.key), nowMs)),
+    ...findReverting(found, input),
     ...found.unclaimed.map(findUnclaimed),
     ...(await findUpcoming(dependencies, { ...input, situations: found.situations, calendar: found.calendar }, failures)),
   ];
   if (lease !== undefined) {
+    const keepBases = () => saveBases(store, clusterName, found.situations, found.autoscalers, nowMs);
+    await failures.collect('keeping what published floors rest on', keepBases, undefined);
     await failures.collect('forgetting targets that are gone', () => forgetMissing(store, found.abandoned, lease), undefined);
     await failures.collect('entering the ledger', () => recordAdded(dependencies, found.situations, outcomes, region, nowMs), undefined);
     const report = { clusterName, findings, timezone: config.timezone, nowMs };
     await failures.collect('telling people', () => reportFindings(dependencies, report), undefined);
   }
   return { clusterName, nowMs, skipped: false, outcomes, findings, readiness, failures: [] };
+}
+
+/** Whether what is wanted reaches the replicas, by whichever way it is delivered. */
+function follow(situation: WorkloadSituation, autoscaler: ObservedAutoscaler | undefined, nowMs: InstantMs): Finding[] {
+  const find = situation.workload.delivery === 'metricsApi' ? findTrigger : findFollower;
+  return find(situation, autoscaler, nowMs);
+}
+
+/** GitOps controllers that will revert an event of the next day. */
+function findReverting({ situations, calendar }: FoundByTick, { config, clusterName, nowMs }: PrescaleInput): Finding[] {
+  const configured = config.clusters.find(({ name }) => name === clusterName)?.gitops;
+  const declared = situations.flatMap((situation) => {
+    const declaration = findDeclaration(situation, configured);
+    return declaration === undefined ? [] : [{ situation, declaration }];
+  });
+  if (declared.length === 0) return [];
+  const upcoming = openOccurrences(calendar.events)(nowMs, nowMs + DAY_MS).toSorted((a, b) => a.startMs - b.startMs);
+  return declared.flatMap(({ situation, declaration }) => findDeclared(situation, declaration, upcoming));
 }
 
 /** What events of a missing calendar wanted before, until their windows end. */

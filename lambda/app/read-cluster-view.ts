@@ -1,4 +1,4 @@
-import { targetKey } from '../core/compose/intent.ts';
+import { type TargetRef, targetKey } from '../core/compose/intent.ts';
 import { scaleOf } from '../core/compose/observed.ts';
 import type { ObservedScale } from '../core/inventory/observed-scale.ts';
 import type { ClusterView, WorkloadView } from '../core/preflight/cluster-view.ts';
@@ -12,6 +12,9 @@ import type { Failures } from './failures.ts';
 import { mapConcurrently } from './map-concurrently.ts';
 
 const CONCURRENT_READS = 8;
+
+/** On the pods of the Jobs that KEDA makes for a ScaledJob (KEDA 2.20, pkg/scaling/executor/scale_jobs.go). */
+const JOB_LABEL = 'scaledjob.keda.sh/name';
 
 /** `workloads`: by their names. */
 export type ReadView = { readonly workloads: ReadonlyMap<string, WorkloadView>; readonly cluster: ClusterView };
@@ -45,11 +48,13 @@ export async function readClusterView(
       baseline: recalled?.baseline ?? workload.bounds,
       autoscaler: autoscalers.kind === 'seen' ? seen(autoscalers.value.get(targetKey(workload.target))) : autoscalers,
       scale,
-      pods: await readOwnPods(scale),
+      pods: await readOwnPods(workload.target, scale),
     };
   });
 
-  async function readOwnPods(scale: Sight<ObservedScale | undefined>): Promise<WorkloadView['pods']> {
+  async function readOwnPods(target: TargetRef, scale: Sight<ObservedScale | undefined>): Promise<WorkloadView['pods']> {
+    const { kind, namespace, name } = target;
+    if (kind === 'ScaledJob') return look(`pods of ${name}`, () => inventory.readPods(namespace, `${JOB_LABEL}=${name}`));
     if (scale.kind === 'unseen') return scale;
     if (scale.value === undefined) return seen([]);
     const { ref, podSelector } = scale.value;
@@ -70,7 +75,7 @@ export async function readClusterView(
 }
 
 async function readScale(inventory: Inventory, { observed }: WorkloadSituation): Promise<ObservedScale | undefined> {
-  if (observed === undefined) return undefined;
+  if (observed === undefined || observed.ref.kind === 'ScaledJob') return undefined;
   const [scale] = await inventory.readScales([scaleOf(observed)]);
   return scale;
 }

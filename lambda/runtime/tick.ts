@@ -79,6 +79,7 @@ function logResult(log: Log, { outcomes, findings }: TickResult, timezone: strin
       reason: outcome.reason,
       ...(outcome.kind === 'set' && { from: boundsOf(outcome.from), to: boundsOf(outcome.to) }),
       ...(outcome.kind === 'hold' && { at: boundsOf(outcome.at) }),
+      ...(outcome.kind === 'publish' && { at: boundsOf(outcome.at), floor: outcome.floor }),
       ...(outcome.kind === 'refuse' && outcome.wanted && { wanted: boundsOf(outcome.wanted) }),
       ...(outcome.error !== undefined && { error: outcome.error }),
       facts: outcome.evidence.facts,

@@ -14,9 +14,7 @@ export type NotYet = {
 };
 
 export const NOT_YET: readonly NotYet[] = [
-  { key: 'clusters[].gitops', unless: 'none' },
   { key: 'clusters[].prometheus' },
-  { key: 'workloads[].target.kind', value: 'ScaledJob', instead: 'the object is left alone' },
   { key: 'workloads[].slo' },
   { key: 'workloads[].leadTime.learn', unless: false, instead: 'leadTime.default serves' },
   { key: 'workloads[].leadTime.percentile' },

@@ -12,12 +12,16 @@ export function checkTarget(need: EventNeed): Finding[] {
   const { kind, namespace, name } = workload.target;
   if (target === undefined) return [findOfEvent('preflight-target-missing', 'critical', need, { missing: `${kind} ${namespace}/${name}` })];
   const { scalesTo } = target;
-  if (scale.kind === 'seen' && scale.value === undefined) {
+  if (scale.kind === 'seen' && scale.value === undefined && kind !== 'ScaledJob') {
     return [findOfEvent('preflight-target-missing', 'critical', need, { missing: `${scalesTo.kind} ${namespace}/${scalesTo.name}` })];
   }
-  const pause = readPause(target.annotations);
+  const { health } = target;
+  const pause = readPause(target);
   return [
     ...(pause === undefined ? [] : [findOfEvent('preflight-paused', 'critical', need, { annotation: pause })]),
+    ...(health?.ready === 'False'
+      ? [findOfEvent('preflight-not-ready', 'critical', need, { reason: health.reason, message: health.message })]
+      : []),
     // A pause removes it too, and is what is to be told then.
     ...(pause === undefined && lacksAutoscaler(need) ? [findOfEvent('preflight-hpa-missing', 'critical', need, {})] : []),
     ...(size.kind === 'unknown' ? [findOfEvent('preflight-size-unknown', 'critical', need, { why: size.why })] : []),

@@ -19,7 +19,7 @@ export type WorkloadView = {
   /** The user's bounds; undefined when nobody knows them. */
   readonly baseline: Bounds | undefined;
   readonly autoscaler: Sight<ObservedAutoscaler | undefined>;
-  /** What its scaler scales; undefined: it does not exist. */
+  /** What its scaler scales; undefined: it does not exist, or is the Jobs of a ScaledJob. */
   readonly scale: Sight<ObservedScale | undefined>;
   /** Its pods, one a replica (of a LeaderWorkerSet: the leaders). */
   readonly pods: Sight<readonly ObservedPod[]>;

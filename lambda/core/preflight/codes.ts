@@ -2,6 +2,7 @@
 export const PREFLIGHT_CODES = [
   'preflight-target-missing',
   'preflight-paused',
+  'preflight-not-ready',
   'preflight-hpa-missing',
   'preflight-max-below-floor',
   'preflight-size-unknown',

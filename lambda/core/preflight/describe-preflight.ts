@@ -23,6 +23,11 @@ const TEXT: Readonly<Record<PreflightCode, Description>> = {
     title: 'it is paused, so the floor will warm nothing',
     fix: ({ annotation }, at) => `Remove the annotation ${annotation} before ${at('askedFor')}: KEDA ignores min while it is there.`,
   },
+  'preflight-not-ready': {
+    title: 'KEDA says that it can not scale it',
+    fix: (_, at) =>
+      `Correct what its condition Ready says before ${at('askedFor')}: with failing triggers nothing leaves zero replicas, with a spec that KEDA refuses the floor warms nothing.`,
+  },
   'preflight-hpa-missing': {
     title: 'KEDA has made no HPA, so nothing will follow the floor',
     fix: () => 'Look at the conditions of the ScaledObject (kubectl describe) and at the KEDA operator.',

@@ -164,7 +164,7 @@ const REASON_OF_PHASE: Readonly<Record<Phase, ReasonCode>> = {
  * and with an unknown need no faster than `blindRelease`; one event speaks for both.
  */
 function releaseFloor(
-  { baseline, need, needUnknownSinceMs, held, nowMs }: PrescaleSituation,
+  { workload, baseline, need, needUnknownSinceMs, held, nowMs }: PrescaleSituation,
   { occurrence, size }: Raise,
   step: FloorStep,
   speaks: boolean,
@@ -172,7 +172,8 @@ function releaseFloor(
   if (held === undefined || held.leaving || nowMs - occurrence.endMs >= longestReleaseMs(occurrence.event))
     return { floor: 0, reason: 'event-release' };
   const planned = Math.min(step.floor, held.min);
-  if (!speaks) return { floor: planned, reason: 'event-release' };
+  // Lowering the min of a ScaledJob ends no Job: whatever runs runs on, and its triggers ask for what they need.
+  if (!speaks || workload.target.kind === 'ScaledJob') return { floor: planned, reason: 'event-release' };
   const steadySinceMs = Math.max(held.sinceMs, needUnknownSinceMs ?? nowMs);
   const floor =
     need.kind === 'ok'

@@ -14,6 +14,8 @@ export function describeDecision(decision: Decision | Outcome, timezone: string)
   switch (decision.kind) {
     case 'set':
       return `${describeMove(decision.from, decision.to)}: ${because}`;
+    case 'publish':
+      return `floor ${decision.floor} published, above min ${decision.at.min}: ${because}`;
     case 'hold':
       return `stays at min ${decision.at.min}, max ${decision.at.max}: ${because}`;
     case 'refuse':
@@ -51,9 +53,9 @@ export function describeReason(reason: ReasonCode, { summary, facts }: Evidence,
     case 'override':
       return `${summary} until ${end}: ${facts.why}`;
     case 'edit-adopted':
-      return 'somebody raised min by hand; it stays until the window ends';
+      return `${facts.writer ?? 'somebody'} raised min; it stays until the window ends`;
     case 'edit-reverted':
-      return `somebody changed the bounds that ${summary} needs (found min ${facts.liveMin}, max ${facts.liveMax}); put back`;
+      return `${facts.writer ?? 'somebody'} changed the bounds that ${summary} needs (found min ${facts.liveMin}, max ${facts.liveMax}); put back`;
     case 'cool-down':
       return 'no event needs it; one replica stays for the cool-down before it goes to 0';
     case 'restore-baseline':
@@ -63,7 +65,7 @@ export function describeReason(reason: ReasonCode, { summary, facts }: Evidence,
     case 'no-intent':
       return 'nothing on the calendar';
     case 'yielded':
-      return 'somebody keeps lowering min; Foretide leaves this object alone until the window ends';
+      return `${facts.writer ?? 'somebody'} keeps changing the bounds; Foretide leaves this object alone until the window ends`;
     case 'paused-by-others':
       return `paused by ${facts.annotation}; KEDA ignores min while it is`;
     case 'target-missing':
@@ -72,6 +74,8 @@ export function describeReason(reason: ReasonCode, { summary, facts }: Evidence,
       return "its bounds are Foretide's, but the user's own are lost; set `bounds` in the configuration";
     case 'hpa-owned-by-keda':
       return `this HPA belongs to ScaledObject ${facts.scaledObject}; make that the target`;
+    case 'rollout-not-gradual':
+      return `min ${facts.wantedMin}, max ${facts.wantedMax} would make KEDA delete the Jobs that run; set rollout.strategy to gradual`;
   }
 }
 
@@ -115,6 +119,24 @@ const FINDING_TEXT: Readonly<Record<Exclude<FindingCode, PreflightCode>, { reado
     advice: 'Its annotation foretide/baseline is unreadable and no copy is stored. Set `bounds` of the workload in the configuration.',
   },
   'hpa-owned-by-keda': { title: 'KEDA owns this HPA', advice: 'KEDA overwrites patches of its HPA. Make the ScaledObject the target.' },
+  'rollout-not-gradual': {
+    title: 'a change would delete the Jobs that run',
+    advice:
+      'KEDA deletes them whenever the spec of a ScaledJob changes. Set spec.rollout.strategy to gradual (and remove rolloutStrategy, which wins); the floor follows within a minute.',
+  },
+  'triggers-failing': {
+    title: 'KEDA says that its triggers fail',
+    advice:
+      'At zero replicas the floor may warm nothing; above zero KEDA can raise, but not lower. Repair what the triggers read, or give the ScaledObject a `fallback`.',
+  },
+  'scaler-not-ready': {
+    title: 'KEDA can not scale it, so the floor warms nothing',
+    advice: 'Correct what the condition says; the floor follows within a minute.',
+  },
+  'scale-out-paused': {
+    title: 'paused-scale-out keeps it from leaving zero',
+    advice: 'KEDA does not activate an object with this annotation, so the floor may warm nothing. Remove it for the event.',
+  },
   'paused-by-others': {
     title: 'paused, so it will not be warm',
     advice: 'Remove the pause annotation; the floor follows within a minute.',
@@ -127,7 +149,7 @@ const FINDING_TEXT: Readonly<Record<Exclude<FindingCode, PreflightCode>, { reado
   yielded: {
     title: 'Foretide yielded to another writer',
     advice:
-      'Events leave the object alone until the window ends, or until `foretide override --resume`. Find out who lowers min (GitOps: ignore /spec/minReplicaCount).',
+      'Events leave the object alone until the window ends, or until `foretide override --resume`. A GitOps controller is told to leave min alone by what `foretide render gitops` prints.',
   },
   'floor-trimmed': { title: 'the floor does not fit under max', advice: 'Raise maxReplicaCount, or lower the floor of the event.' },
   'need-unknown': {
@@ -158,6 +180,24 @@ const FINDING_TEXT: Readonly<Record<Exclude<FindingCode, PreflightCode>, { reado
     advice: 'If no other installation holds it: add it to the configuration, or put back the bounds of its annotation foretide/baseline.',
   },
   'not-ready': { title: 'replicas will not be Ready in time', advice: '' },
+  'gitops-declares': {
+    title: 'a GitOps controller will put the floor back',
+    advice:
+      'Its manifest declares the bounds, so that it reverts what Foretide raises. Add to Git what `foretide render gitops` prints; where that is done, say `gitops: none` of the cluster.',
+  },
+  'floor-trigger-missing': {
+    title: 'no trigger reads the published floor',
+    advice: 'Add to the ScaledObject what `foretide render keda-trigger` prints; until then its events warm nothing.',
+  },
+  'floor-trigger-failing': {
+    title: 'the trigger cannot read the published floor',
+    advice:
+      'KEDA scales nothing in meanwhile, and no floor comes through. Check that it reaches the endpoint of Foretide, that the token is right, and that the loop ticks.',
+  },
+  'floor-not-reached': {
+    title: 'the HPA does not go to the published floor',
+    advice: 'Compare the metric of the trigger with the floor, and look for limits: maxReplicaCount, scale-up policies, paused-scale-out.',
+  },
   'hpa-not-following': {
     title: 'KEDA did not take over the new min',
     advice: 'Check the KEDA operator and the conditions of the ScaledObject.',

@@ -25,6 +25,7 @@ export type FindingCode =
   | 'target-missing'
   | 'bounds-not-restorable'
   | 'hpa-owned-by-keda'
+  | 'rollout-not-gradual'
   | 'paused-by-others'
   | 'edit-adopted'
   | 'edit-reverted'
@@ -39,7 +40,14 @@ export type FindingCode =
   | 'calendar-entries'
   | 'hpa-not-following'
   | 'not-ready'
-  | 'unclaimed';
+  | 'triggers-failing'
+  | 'scaler-not-ready'
+  | 'scale-out-paused'
+  | 'unclaimed'
+  | 'gitops-declares'
+  | 'floor-trigger-missing'
+  | 'floor-trigger-failing'
+  | 'floor-not-reached';
 
 /** What a target's outcome asks people to know; nothing when all is as wanted. */
 export function findOutcome(outcome: Outcome): Finding[] {
@@ -58,6 +66,7 @@ export function findOutcome(outcome: Outcome): Finding[] {
     case 'target-missing':
     case 'bounds-not-restorable':
     case 'hpa-owned-by-keda':
+    case 'rollout-not-gradual':
     case 'paused-by-others':
     case 'yielded':
       return [found(outcome.reason, 'critical')];

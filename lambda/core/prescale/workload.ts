@@ -1,6 +1,7 @@
 import type { DemandUnit } from '../calendar/event.ts';
 import type { Bounds } from '../compose/bounds.ts';
 import type { TargetRef } from '../compose/intent.ts';
+import type { Delivery } from '../compose/target-situation.ts';
 import type { Startup } from './lead.ts';
 
 /** What pre-scaling needs to know of a workload, every default filled in. */
@@ -9,6 +10,8 @@ export type Workload = {
   readonly target: TargetRef;
   /** The baseline where the configuration names it. */
   readonly bounds: Bounds | undefined;
+  /** How its floors reach the object. Absent: they are written. */
+  readonly delivery?: Delivery;
   /** From asking for replicas to the last of them Ready, safety included; milliseconds. */
   readonly leadMs: number;
   readonly gpusPerReplica: number;

@@ -21,6 +21,7 @@ describe('parseConfig', () => {
           target: { kind: 'ScaledObject', namespace: 'inference', name: 'llama' },
           tier: 'standard',
           replica: { gpus: 1 },
+          delivery: 'patch',
           leadTime: { default: { ms: 900_000 }, learn: true, percentile: 95, safety: { ms: 0 } },
           sizing: { outsideEvents: 'off', missedMinuteUsd: { event: 5, other: 0.5 } },
         },
@@ -55,6 +56,7 @@ describe('parseConfig', () => {
         allowCritical: false,
       },
       signals: {},
+      metricsApi: {},
       notifications: {},
     });
   });

@@ -372,6 +372,28 @@ describe('the target', () => {
     ]);
   });
 
+  it('that KEDA says it can not scale, in its words', () => {
+    const target = view().target;
+    if (target === undefined) throw new Error('unreachable');
+    const health = {
+      ready: 'False',
+      reason: 'TriggerError',
+      message: 'Triggers defined in ScaledObject are not working correctly',
+    } as const;
+    expect(check(need(3, view({ target: { ...target, health } })))).toMatchObject([
+      { code: 'preflight-not-ready', severity: 'critical', facts: { reason: 'TriggerError', message: health.message } },
+    ]);
+  });
+
+  it('that is a ScaledJob: its Jobs are no object to miss, nor is an HPA', () => {
+    const target = { ...chat.target, kind: 'ScaledJob' as const };
+    const jobs = view({ workload: { ...chat, target }, autoscaler: seen(undefined), scale: seen(undefined) });
+    expect(check(need(10, jobs))).toEqual([]);
+    expect(check(need(12, jobs), { nodePools: seen([limited('gpu', 8, 0, '8')]) })).toMatchObject([
+      { code: 'preflight-pool-limit', facts: { running: 2, added: 10, fits: 8, missing: 2 } },
+    ]);
+  });
+
   it('without an HPA', () => {
     expect(codes(check(need(3, view({ autoscaler: seen(undefined) }))))).toEqual(['preflight-hpa-missing']);
   });

@@ -20,13 +20,22 @@ const PROBE_TIMEOUT_MS = 2_000;
 
 export type ControlPlane = {
   readonly server: string;
+  /** Goes with everything in it when the control plane stops. */
+  readonly folder: string;
   /** Files: of a cluster's administrator, and of Foretide's user with the documented rights. */
   readonly kubeconfigs: { readonly admin: string; readonly foretide: string };
   /** Hears of a program that ended by itself. */
   readonly onEnd: Processes['onEnd'];
+  /** Kills a program, or starts it again and waits until it is ready: for tests of what happens meanwhile. */
+  readonly kill: (program: Breakable) => Promise<void>;
+  readonly restart: (program: Breakable) => Promise<void>;
   /** @throws {Error} when one of its programs ended by itself meanwhile */
   readonly stop: () => Promise<void>;
 };
+
+/** Programs that tests may kill and start again. */
+export const BREAKABLE = ['kube-apiserver', 'keda-operator'] as const;
+export type Breakable = (typeof BREAKABLE)[number];
 
 /** Everything up and ready: the API server with RBAC, KEDA with its webhook, kwok and Karpenter with two GPU node pools. */
 export async function startControlPlane(built: BuiltControlPlane, say: Say): Promise<ControlPlane> {
@@ -36,10 +45,10 @@ export async function startControlPlane(built: BuiltControlPlane, say: Say): Pro
   try {
     const certificates = join(processes.folder, 'certificates');
     const ports = Object.fromEntries(programs.PORT_NAMES.map((name, index) => [name, reserved.ports[index]])) as programs.Ports;
-    const layout: programs.Layout = { bin: built.bin, folder: processes.folder, certificates, ports };
+    const layout: programs.Layout = { bin: built.bin, lwsBin: built.lws.bin, folder: processes.folder, certificates, ports };
     const { server, kubeconfigs, api } = await prepare(layout, built);
     try {
-      await startKubernetes(processes, layout, api);
+      await startKubernetes(processes, layout);
       await installKinds(api, built, layout);
       await startOperators(processes, layout, api);
     } finally {
@@ -47,7 +56,8 @@ export async function startControlPlane(built: BuiltControlPlane, say: Say): Pro
     }
     say(`the test control plane runs at ${server}, after ${((performance.now() - startMs) / 1000).toFixed(1)} s`);
     const stop = () => processes.stop().finally(reserved.release);
-    return { server, kubeconfigs, onEnd: processes.onEnd, stop };
+    const restart = (name: Breakable) => startAgain[name](processes, layout);
+    return { server, folder: processes.folder, kubeconfigs, onEnd: processes.onEnd, kill: processes.kill, restart, stop };
   } catch (error) {
     // The first failure is the one to tell: that a program had ended is in it.
     await processes.stop().catch(() => undefined);
@@ -58,7 +68,8 @@ export async function startControlPlane(built: BuiltControlPlane, say: Say): Pro
 
 type Prepared = { readonly server: string; readonly kubeconfigs: ControlPlane['kubeconfigs']; readonly api: Api };
 
-async function prepare({ folder, certificates, ports }: programs.Layout, built: BuiltControlPlane): Promise<Prepared> {
+async function prepare(layout: programs.Layout, built: BuiltControlPlane): Promise<Prepared> {
+  const { folder, certificates, ports } = layout;
   const made = await makeCertificates(certificates);
   const server = `https://127.0.0.1:${ports.apiServer}`;
   const kubeconfig = (user: string) => writeKubeconfig(made, user, server);
@@ -66,15 +77,16 @@ async function prepare({ folder, certificates, ports }: programs.Layout, built: 
   const kubeconfigs = { admin: await kubeconfig('admin'), foretide: await kubeconfig('foretide') };
   await writeFile(join(folder, 'instance-types.json'), JSON.stringify(listInstanceTypes()));
   await writeFile(join(folder, 'stages.yaml'), await renderStages(built.stages));
+  await writeFile(programs.lwsConfigPath(folder), JSON.stringify(programs.lwsConfig(layout)));
   const text = (file: string) => readFile(join(certificates, file), 'utf8');
   const api = openApi({ server, ca: await text('ca.crt'), cert: await text('admin.crt'), key: await text('admin.key') });
   return { server, kubeconfigs, api };
 }
 
-async function startKubernetes(processes: Processes, layout: programs.Layout, api: Api): Promise<void> {
+async function startKubernetes(processes: Processes, layout: programs.Layout): Promise<void> {
   const { ports } = layout;
   await bringUp(processes, programs.etcd(layout), () => answers(`http://127.0.0.1:${ports.etcd}/health`));
-  await bringUp(processes, programs.apiServer(layout), () => isServing(api, '/readyz'));
+  await startApiServer(processes, layout);
   await Promise.all([
     bringUp(processes, programs.controllerManager(layout), () => answers(`https://127.0.0.1:${ports.controllerManager}/healthz`)),
     bringUp(processes, programs.scheduler(layout), () => answers(`https://127.0.0.1:${ports.scheduler}/healthz`)),
@@ -85,13 +97,14 @@ const Conditions = z.object({ status: z.object({ conditions: z.array(z.object({ 
 
 async function installKinds(api: Api, built: BuiltControlPlane, { ports, certificates }: programs.Layout): Promise<void> {
   await api.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'keda' } });
-  const kinds = await readFolder(built.crds);
+  const kinds = [...(await readFolder(built.crds)), ...(await readFolder(built.lws.crds))];
   await Promise.all(kinds.map((kind) => api.apply(kind)));
   await Promise.all(kinds.map((kind) => untilCondition(api, kind, 'Established')));
   await applyAll(api, await readDocumentedRights());
   await applyAll(api, await readManifest('external-metrics.yaml', { ADAPTER_PORT: String(ports.adapter) }));
   const authority = (await readFile(join(certificates, 'ca.crt'))).toString('base64');
   await applyAll(api, await readManifest('webhook.yaml', { WEBHOOK_PORT: String(ports.webhook), CA_BUNDLE: authority }));
+  await applyAll(api, await readManifest('lws-webhooks.yaml', { WEBHOOK_PORT: String(ports.lwsWebhook), CA_BUNDLE: authority }));
   await applyAll(api, await readManifest('node-pools.yaml'));
 }
 
@@ -100,13 +113,25 @@ async function startOperators(processes: Processes, layout: programs.Layout, api
   await Promise.all([
     bringUp(processes, programs.kwok(layout), () => answers(`http://127.0.0.1:${ports.kwok}/healthz`)),
     bringUp(processes, programs.karpenter(layout), () => answers(`http://127.0.0.1:${ports.karpenter}/readyz`)),
-    bringUp(processes, programs.kedaOperator(layout), () => answers(`http://127.0.0.1:${ports.operator}/readyz`)),
+    startKedaOperator(processes, layout),
+    bringUp(processes, programs.leaderWorkerSets(layout), () => answers(`http://127.0.0.1:${ports.lws}/readyz`)),
     bringUp(processes, programs.kedaWebhooks(layout), () => answers(`http://127.0.0.1:${ports.webhookHealth}/readyz`)),
     bringUp(processes, programs.kedaAdapter(layout), () => isServing(api, '/apis/external.metrics.k8s.io/v1beta1')),
   ]);
   const pools = (await readManifest('node-pools.yaml')).filter(({ kind }) => kind === 'NodePool');
   await Promise.all(pools.map((pool) => untilCondition(api, pool, 'Ready')));
 }
+
+async function startApiServer(processes: Processes, layout: programs.Layout): Promise<void> {
+  // Whoever may not be known yet may look whether it is ready.
+  await bringUp(processes, programs.apiServer(layout), () => answers(`https://127.0.0.1:${layout.ports.apiServer}/readyz`));
+}
+
+async function startKedaOperator(processes: Processes, layout: programs.Layout): Promise<void> {
+  await bringUp(processes, programs.kedaOperator(layout), () => answers(`http://127.0.0.1:${layout.ports.operator}/readyz`));
+}
+
+const startAgain = { 'kube-apiserver': startApiServer, 'keda-operator': startKedaOperator } as const;
 
 async function bringUp(processes: Processes, program: Program, isReady: () => Promise<boolean>): Promise<void> {
   processes.start(program);

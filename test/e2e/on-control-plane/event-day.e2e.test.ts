@@ -47,14 +47,18 @@ afterAll(async () => {
 });
 
 const Rested = z.object({ status: z.object({ readyReplicas: z.literal(1) }) });
+const Synced = z.object({ status: z.object({ desiredReplicas: z.literal(1) }) });
 const HPA_PATH = `/apis/autoscaling/v2/namespaces/${TARGET.namespace}/horizontalpodautoscalers/keda-hpa-${TARGET.name}`;
 const DEPLOYMENT_PATH = `/apis/apps/v1/namespaces/${TARGET.namespace}/deployments/${TARGET.name}`;
 
-/** One replica, Ready, and KEDA in charge. */
+/**
+ * One replica, Ready, and KEDA in charge. The HPA controller must have seen that one: the replicas of its first look are its first
+ * recommendation, and hold scale-in for five minutes.
+ */
 async function untilAtRest(): Promise<void> {
   const check = async () => {
-    const { status } = await admin.send('GET', HPA_PATH);
-    return status === 200 && Rested.safeParse((await admin.send('GET', DEPLOYMENT_PATH)).body).success ? true : undefined;
+    const { body } = await admin.send('GET', HPA_PATH);
+    return Synced.safeParse(body).success && Rested.safeParse((await admin.send('GET', DEPLOYMENT_PATH)).body).success ? true : undefined;
   };
   const explain = async () => JSON.stringify((await admin.send('GET', DEPLOYMENT_PATH)).body);
   await until('the workload is at rest', check, { deadlineMs: LIMIT_MS, explain });

@@ -30,7 +30,7 @@ describe('the user with the rights of the deployment guide', () => {
     ['delete ScaledObjects', 'DELETE', '/apis/keda.sh/v1alpha1/namespaces/NAMESPACE/scaledobjects/chat'],
     ['create ScaledObjects', 'POST', '/apis/keda.sh/v1alpha1/namespaces/NAMESPACE/scaledobjects'],
     ["patch a ScaledObject's status", 'PATCH', '/apis/keda.sh/v1alpha1/namespaces/NAMESPACE/scaledobjects/chat/status'],
-    ['patch ScaledJobs', 'PATCH', '/apis/keda.sh/v1alpha1/namespaces/NAMESPACE/scaledjobs/chat'],
+    ['delete ScaledJobs', 'DELETE', '/apis/keda.sh/v1alpha1/namespaces/NAMESPACE/scaledjobs/chat'],
     ['patch Deployments', 'PATCH', '/apis/apps/v1/namespaces/NAMESPACE/deployments/chat'],
     ['patch NodePools', 'PATCH', '/apis/karpenter.sh/v1/nodepools/gpu-spot'],
   ] as const)('may not %s', async (_, method, path) => {
