@@ -10,6 +10,7 @@ import { defineCalendar } from './commands/calendar.ts';
 import { defineExplain } from './commands/explain.ts';
 import { defineOverride } from './commands/override.ts';
 import { definePlan } from './commands/plan.ts';
+import { definePreflight } from './commands/preflight.ts';
 import { defineRelease } from './commands/release.ts';
 import { defineRender } from './commands/render.ts';
 import { defineRun } from './commands/run.ts';
@@ -39,6 +40,7 @@ export async function runProgram(args: readonly string[], environment: Environme
     defineRun,
     definePlan,
     defineExplain,
+    definePreflight,
     defineSimulate,
     defineStatus,
     defineServe,

@@ -43,6 +43,7 @@ import { type Failures, makeFailures } from './failures.ts';
 import { makeInventoryOfTick } from './inventory-of-tick.ts';
 import { LEASE_TTL_MS, leaseName } from './lease.ts';
 import { measureLeads } from './measure-leads.ts';
+import { findUpcoming } from './preflight.ts';
 import { saveBases } from './publish.ts';
 import { readLearning } from './read-learning.ts';
 import { readReadiness } from './read-readiness.ts';
@@ -196,6 +197,7 @@ async function tickUnderLease(
     ...found.situations.flatMap((situation) => findObstacles(situation, found.autoscalers?.get(situation.key), nowMs)),
     ...findReverting(found, input),
     ...found.unclaimed.map(findUnclaimed),
+    ...(await findUpcoming(dependencies, { ...input, situations: found.situations, calendar: found.calendar }, failures)),
   ];
   if (lease !== undefined) {
     const keepBases = () => saveBases(store, clusterName, found.situations, found.autoscalers, nowMs);

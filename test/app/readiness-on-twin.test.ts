@@ -24,8 +24,11 @@ const countLooks = () => harness.twin.requests.count(({ path }) => NOT_LOOKED_AT
 
 describe('readiness, tick by tick', () => {
   it('is on time from the lead on, and proved before the start; outside events nobody looks', async () => {
+    // The pre-flight check of an event that is near.
+    await tickAt(ASK - 2 * MINUTE_MS);
+    const afterCheck = countLooks();
     expect((await tickAt(ASK - MINUTE_MS)).readiness).toEqual([]);
-    expect(countLooks()).toBe(0);
+    expect(countLooks()).toBe(afterCheck);
     expect((await tickAt(ASK)).readiness).toMatchObject([{ state: 'on-time', floor: FLOOR, projectedMs: START }]);
     expect((await tickAt(ASK + MINUTE_MS)).readiness).toMatchObject([{ state: 'on-time' }]);
     const last = await tickAt(START - MINUTE_MS);
@@ -78,7 +81,10 @@ describe('readiness, tick by tick', () => {
     };
     const report = await harness.tickAt(ASK, { inventory: { ...inventory, readNodeClaims } });
     expect(report.readiness).toMatchObject([{ state: 'unseen', ready: 2, causes: [] }]);
-    expect(report.failures).toEqual(['reading NodeClaims: listing NodeClaims: HTTP 503']);
+    expect(report.failures).toEqual([
+      'reading NodeClaims: listing NodeClaims: HTTP 503',
+      'pre-flight, NodeClaims: listing NodeClaims: HTTP 503',
+    ]);
   });
 
   it('judges the floor in force, which an override may have cut', async () => {

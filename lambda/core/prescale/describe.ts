@@ -2,6 +2,8 @@ import type { Bounds } from '../compose/bounds.ts';
 import type { Decision, Outcome } from '../compose/decision.ts';
 import type { Evidence } from '../compose/intent.ts';
 import type { ReasonCode } from '../compose/reason.ts';
+import { isPreflightCode, type PreflightCode } from '../preflight/codes.ts';
+import { describePreflight } from '../preflight/describe-preflight.ts';
 import { formatInZone, formatUtc, parseInstant } from '../units/time.ts';
 import type { Finding, FindingCode } from './findings.ts';
 
@@ -93,7 +95,10 @@ function describeReady({ readiness, readyReplicas, readyFloor, projectedReady }:
 
 /** A finding as a message: what, where, why, and what to do. */
 export function describeFinding(finding: Finding, clusterName: string, timezone: string): { title: string; lines: string[] } {
-  const { title, advice } = FINDING_TEXT[finding.code];
+  const { code } = finding;
+  const { title, advice } = isPreflightCode(code)
+    ? describePreflight(code, finding.facts, (name) => at(finding.facts[name], timezone))
+    : FINDING_TEXT[code];
   const facts = Object.entries(finding.facts).map(([name, value]) =>
     name.endsWith('Ms') && typeof value === 'number'
       ? `${name.slice(0, -2)}: ${at(formatUtc(value), timezone)}`
@@ -102,7 +107,7 @@ export function describeFinding(finding: Finding, clusterName: string, timezone:
   return { title: `${clusterName}: ${finding.subject}: ${title}`, lines: [advice, ...facts] };
 }
 
-const FINDING_TEXT: Readonly<Record<FindingCode, { readonly title: string; readonly advice: string }>> = {
+const FINDING_TEXT: Readonly<Record<Exclude<FindingCode, PreflightCode>, { readonly title: string; readonly advice: string }>> = {
   'target-missing': {
     title: 'the target does not exist',
     advice: 'Create it, or correct `target` in the configuration. It gets its floor at the next tick.',

@@ -2,6 +2,7 @@ import type { Outcome } from '../compose/decision.ts';
 import { targetKey } from '../compose/intent.ts';
 import type { ObservedTarget } from '../compose/observed.ts';
 import type { OpenProblem } from '../icalendar/open-problems.ts';
+import type { PreflightCode } from '../preflight/codes.ts';
 import { formatUtc } from '../units/time.ts';
 import type { UnsizedEvent } from './decide.ts';
 
@@ -20,6 +21,7 @@ export type Finding = {
 };
 
 export type FindingCode =
+  | PreflightCode
   | 'target-missing'
   | 'bounds-not-restorable'
   | 'hpa-owned-by-keda'
