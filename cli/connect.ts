@@ -1,6 +1,6 @@
 import { connectByEks } from '../lambda/adapters/aws/eks-connection.ts';
 import { connectByKubeconfig } from '../lambda/adapters/kubernetes/kubeconfig-connection.ts';
-import { makeKubernetesCluster } from '../lambda/adapters/kubernetes/kubernetes-cluster.ts';
+import { type KubernetesPorts, makeKubernetesPorts } from '../lambda/adapters/kubernetes/kubernetes-ports.ts';
 import type { Config } from '../lambda/core/config/schema.ts';
 import type { Cluster } from '../lambda/ports/cluster.ts';
 import { UsageError } from './usage-error.ts';
@@ -9,7 +9,7 @@ import { UsageError } from './usage-error.ts';
 export type KubeconfigOverride = { readonly kubeconfig?: string; readonly context?: string };
 
 /** Connects to a configured cluster: by kubeconfig where it has one (or one is given), otherwise to EKS with the caller's AWS credentials. */
-export function connectCluster(config: Config, clusterName: string, override: KubeconfigOverride = {}): Cluster {
+export function connectPorts(config: Config, clusterName: string, override: KubeconfigOverride = {}): KubernetesPorts {
   const cluster = config.clusters.find(({ name }) => name === clusterName);
   if (cluster === undefined) {
     throw new UsageError(`no cluster is named ${clusterName}; the configuration has ${config.clusters.map(({ name }) => name).join(', ')}`);
@@ -17,14 +17,19 @@ export function connectCluster(config: Config, clusterName: string, override: Ku
   if (cluster.kubeconfig !== undefined || override.kubeconfig !== undefined || override.context !== undefined) {
     const path = override.kubeconfig ?? cluster.kubeconfig?.path;
     const context = override.context ?? (override.kubeconfig === undefined ? cluster.kubeconfig?.context : undefined);
-    return makeKubernetesCluster({
+    return makeKubernetesPorts({
       name: clusterName,
       connection: connectByKubeconfig({ ...(path && { path }), ...(context && { context }) }),
     });
   }
   if (cluster.region === undefined) throw new UsageError(`cluster ${clusterName} has neither a kubeconfig nor a region`);
   const connection = connectByEks({ clusterName, region: cluster.region, ...(cluster.roleArn && { roleArn: cluster.roleArn }) });
-  return makeKubernetesCluster({ name: clusterName, connection });
+  return makeKubernetesPorts({ name: clusterName, connection });
+}
+
+/** Likewise, for who moves bounds and looks at nothing else. */
+export function connectCluster(config: Config, clusterName: string, override: KubeconfigOverride = {}): Cluster {
+  return connectPorts(config, clusterName, override).cluster;
 }
 
 /** The clusters a command is about: the named one, or all; one, where a kubeconfig says which. */

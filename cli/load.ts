@@ -2,12 +2,14 @@ import { constants, open } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
 import { makeCalendarSources } from '../lambda/adapters/calendar/calendar-sources.ts';
 import { makeSystemClock } from '../lambda/adapters/clock/system-clock.ts';
+import type { Stores } from '../lambda/adapters/stores.ts';
 import { type ConfigNote, parseConfig, renderNote } from '../lambda/core/config/parse.ts';
 import type { Config } from '../lambda/core/config/schema.ts';
 import { parseCalendar } from '../lambda/core/icalendar/parse-calendar.ts';
 import type { CalendarSource } from '../lambda/ports/calendar-source.ts';
 import { colors } from './colors.ts';
 import type { Output } from './output.ts';
+import { openStores, type StoreOptions } from './stores.ts';
 import { UsageError } from './usage-error.ts';
 
 export type LoadedConfig = {
@@ -18,13 +20,16 @@ export type LoadedConfig = {
   /** Where the file lies; relative paths and local state start here. */
   readonly directory: string;
   readonly calendarSources: readonly CalendarSource[];
+  /** What is kept between ticks, where the options of the command say. */
+  readonly stores: Stores;
+  readonly options: LoadOptions;
 };
 
 /** The parser refuses more than this, so more is not read. */
 const MAX_BYTES = 1024 * 1024 + 1;
 
 /** `simulating`: what has no effect yet on a cluster is no news, since some of it has in a simulation. */
-export type LoadOptions = { readonly simulating?: boolean };
+export type LoadOptions = StoreOptions & { readonly simulating?: boolean };
 
 /** Reads and checks the configuration file and the calendar files that it names; its notes (keys without effect yet, warnings) go to stderr. Throws what is wrong with any of them. */
 export async function loadConfig(file: string, output: Output, options: LoadOptions = {}): Promise<LoadedConfig> {
@@ -32,10 +37,17 @@ export async function loadConfig(file: string, output: Output, options: LoadOpti
   const { config, notes } = parseConfig(text, basename(file));
   const isToldOf = ({ kind }: ConfigNote) => kind === 'warning' || options.simulating !== true;
   for (const note of notes.filter(isToldOf)) output.err(colors.dim(renderNote(basename(file), note)));
+  const directory = dirname(resolve(file));
+  const stores = openStores(options, directory);
   // The real clock also where time is simulated: servers live in the present.
-  const { all: calendarSources, files } = makeCalendarSources({ config, configFile: file, clock: makeSystemClock() });
+  const { all: calendarSources, files } = makeCalendarSources({
+    config,
+    configFile: file,
+    clock: makeSystemClock(),
+    table: stores.calendar,
+  });
   for (const line of await readSourceNotes(files, config, isToldOf)) output.err(colors.dim(line));
-  return { file, text, config, directory: dirname(resolve(file)), calendarSources };
+  return { file, text, config, directory, calendarSources, stores, options };
 }
 
 /** Notes on every calendar file. @throws {UsageError} with what is wrong with all of them. */
@@ -63,7 +75,7 @@ function messageOf(error: unknown): string {
 /** The configuration as it is now, if it changed; an unreadable or faulty one is reported, and the one before goes on. */
 export async function reloadConfig(before: LoadedConfig, output: Output): Promise<LoadedConfig> {
   try {
-    return (await readHead(before.file)) === before.text ? before : await loadConfig(before.file, output);
+    return (await readHead(before.file)) === before.text ? before : await loadConfig(before.file, output, before.options);
   } catch (error) {
     if (!(error instanceof Error)) throw error;
     output.err(`${error.message}\nThe configuration that was read before goes on.`);

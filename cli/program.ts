@@ -2,14 +2,18 @@ import { Command, CommanderError } from 'commander';
 import { KubeconfigError } from '../lambda/adapters/kubernetes/kubeconfig-file.ts';
 import { TickFailedError } from '../lambda/app/prescale.ts';
 import { CalendarError } from '../lambda/core/calendar/calendar-error.ts';
+import { TableFullError } from '../lambda/core/calendar-table/limits.ts';
 import { ConfigError } from '../lambda/core/config/problem.ts';
 import { DemandTraceError } from '../sim/simulate/demand-trace.ts';
 import { SimulationError } from '../sim/simulate/simulate.ts';
 import { defineCalendar } from './commands/calendar.ts';
+import { defineExplain } from './commands/explain.ts';
 import { defineInit } from './commands/init.ts';
 import { defineOverride } from './commands/override.ts';
 import { definePlan } from './commands/plan.ts';
+import { definePreflight } from './commands/preflight.ts';
 import { defineRelease } from './commands/release.ts';
+import { defineRender } from './commands/render.ts';
 import { defineRun } from './commands/run.ts';
 import { defineServe } from './commands/serve.ts';
 import { defineSimulate } from './commands/simulate.ts';
@@ -37,12 +41,15 @@ export async function runProgram(args: readonly string[], environment: Environme
     defineInit,
     defineRun,
     definePlan,
+    defineExplain,
+    definePreflight,
     defineSimulate,
     defineStatus,
     defineServe,
     defineCalendar,
     defineOverride,
     defineRelease,
+    defineRender,
   ])
     define(program, environment, act);
   try {
@@ -54,7 +61,7 @@ export async function runProgram(args: readonly string[], environment: Environme
 }
 
 /** What somebody wrote can't be done as written. */
-const USER_ERRORS = [UsageError, KubeconfigError, ConfigError, CalendarError, DemandTraceError, SimulationError];
+const USER_ERRORS = [UsageError, KubeconfigError, ConfigError, CalendarError, DemandTraceError, SimulationError, TableFullError];
 
 function explain(error: unknown, { output }: Environment): ExitCode {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;

@@ -1,7 +1,10 @@
 import type { SourceProblem } from '../lambda/app/calendar.ts';
 import type { PeriodPlan } from '../lambda/app/plan.ts';
+import type { CronTrigger } from '../lambda/core/keda/cron-windows.ts';
 import type { WorkloadPlan } from '../lambda/core/prescale/plan.ts';
+import type { PlannedCron, PlannedWindow } from '../lambda/core/prescale/plan-cron.ts';
 import type { PlanNote } from '../lambda/core/prescale/plan-notes.ts';
+import { MINUTE_MS } from '../lambda/core/units/quantities.ts';
 import { formatInZone, formatUtc } from '../lambda/core/units/time.ts';
 import { formatCount, formatGpuHours, formatUsd } from '../report/text.ts';
 import { colors } from './colors.ts';
@@ -23,6 +26,7 @@ export function renderPlan(plan: PeriodPlan, timezone: string): string {
   const totals = plan.workloads.map(({ workload, baseline, addedGpuHours, addedUsd }) => [
     workload.name,
     baseline === undefined ? 'unknown (bounds, or --live)' : `min ${baseline.min}, max ${baseline.max}`,
+    `${Math.ceil(workload.leadMs / (MINUTE_MS / 10)) / 10} min${workload.startup === undefined ? '' : ', learned'}`,
     formatGpuHours(addedGpuHours),
     formatUsd(addedUsd),
   ]);
@@ -31,13 +35,49 @@ export function renderPlan(plan: PeriodPlan, timezone: string): string {
     '',
     renderTable(['WORKLOAD', 'FROM', 'FROM (UTC)', 'FLOOR', 'GPUS', 'BY'], changes),
     '',
-    renderTable(['WORKLOAD', 'BASELINE', 'ADDED GPU-HOURS', 'ADDED COST'], totals),
+    renderTable(['WORKLOAD', 'BASELINE', 'LEAD', 'ADDED GPU-HOURS', 'ADDED COST'], totals),
+    ...renderCrons(plan.crons ?? [], timezone),
     ...renderNotes([
       ...plan.notes.map((note) => describeNote(note, timezone)),
+      ...(plan.crons ?? []).flatMap(describeWrongCron),
       ...plan.entries.map((entry) => describeEntry(entry, timezone)),
       ...plan.unreadable.map(({ source }) => `${source} can't be read: its events are missing here`),
     ]),
   ].join('\n');
+}
+
+/** What already raises replicas, so that nobody plans it twice or takes it for Foretide's. */
+function renderCrons(crons: readonly PlannedCron[], timezone: string): string[] {
+  const rows = crons.flatMap((cron) =>
+    'wrong' in cron
+      ? []
+      : cron.windows.map((window) => [
+          cron.workload,
+          formatInZone(window.fromMs, timezone),
+          formatUtc(window.fromMs),
+          formatInZone(window.toMs, timezone),
+          formatUtc(window.toMs),
+          String(cron.replicas),
+          describeCron(cron.trigger),
+          describeMet(window),
+        ]),
+  );
+  if (rows.length === 0) return [];
+  const head = ['WORKLOAD', 'FROM', 'FROM (UTC)', 'TO', 'TO (UTC)', 'REPLICAS', 'CRON TRIGGER', 'EVENTS'];
+  return ['', colors.bold('KEDA cron triggers on the cluster'), renderTable(head, rows)];
+}
+
+function describeCron({ start, end, timezone }: CronTrigger): string {
+  return `${start} to ${end}, ${timezone}`;
+}
+
+function describeMet({ covers, meets }: PlannedWindow): string {
+  return [...covers.map((event) => `covers ${event}`), ...meets.map((event) => `overlaps ${event}`)].join(', ');
+}
+
+function describeWrongCron(cron: PlannedCron): string[] {
+  if (!('wrong' in cron)) return [];
+  return [`${cron.workload}: a cron trigger of its ScaledObject ${cron.wrong} (${describeCron(cron.trigger)}): KEDA can't follow it`];
 }
 
 function renderNotes(notes: readonly string[]): string[] {
@@ -55,7 +95,8 @@ function renderEntryJson({ source, entry, startMs, kind, problem, fix }: SourceP
   return { source, entry, start: startMs === undefined ? null : formatUtc(startMs), leftOut: kind === 'left-out', problem, fix };
 }
 
-function describeNote(note: PlanNote, timezone: string): string {
+/** Something about a plan that needs a look, for people. */
+export function describeNote(note: PlanNote, timezone: string): string {
   const { event, startMs } = note.event;
   const what = `${note.workload}: ${event} on ${formatInZone(startMs, timezone)} (${formatUtc(startMs)})`;
   switch (note.kind) {
@@ -70,7 +111,7 @@ function describeNote(note: PlanNote, timezone: string): string {
   }
 }
 
-const UNSIZED: Readonly<Record<Extract<PlanNote, { kind: 'unsized' }>['why'], string>> = {
+export const UNSIZED: Readonly<Record<Extract<PlanNote, { kind: 'unsized' }>['why'], string>> = {
   'no-capacity': 'its floor is a demand, and the workload has no replica.capacity to divide it by',
   'other-unit': "its floor is a demand in another unit than the workload's replica.capacity",
   'nothing-learned': 'nothing has been learned yet, and it has no fallbackFloor',
@@ -86,9 +127,22 @@ export function renderPlanJson(plan: PeriodPlan): unknown {
     to: formatUtc(plan.toMs),
     workloads: plan.workloads.map(renderWorkloadJson),
     notes: plan.notes.map(({ workload, event, ...note }) => ({ workload, event: event.event, start: formatUtc(event.startMs), ...note })),
+    cronTriggers: plan.crons?.map(renderCronJson) ?? null,
     entries: plan.entries.map(renderEntryJson),
     unreadable: plan.unreadable,
   };
+}
+
+function renderCronJson(cron: PlannedCron): unknown {
+  const { workload, trigger } = cron;
+  if ('wrong' in cron) return { workload, trigger, problem: cron.wrong };
+  const windows = cron.windows.map(({ fromMs, toMs, covers, meets }) => ({
+    from: formatUtc(fromMs),
+    to: formatUtc(toMs),
+    covers,
+    overlaps: meets,
+  }));
+  return { workload, trigger, replicas: cron.replicas, windows };
 }
 
 function renderWorkloadJson({ workload, baseline, events, segments, floorGpuHours, addedGpuHours, addedUsd }: WorkloadPlan): unknown {
@@ -97,6 +151,7 @@ function renderWorkloadJson({ workload, baseline, events, segments, floorGpuHour
     cluster: workload.target.cluster,
     baseline: baseline === undefined ? null : { min: baseline.min, max: baseline.max },
     leadMinutes: workload.leadMs / 60_000,
+    leadLearned: workload.startup !== undefined,
     floors: segments.map(({ fromMs, toMs, floor, by }) => ({
       from: formatUtc(fromMs),
       to: formatUtc(toMs),

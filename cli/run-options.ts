@@ -16,4 +16,5 @@ export type RunOptions = CommonOptions &
     /** `true`: on the usual port. */
     readonly serve?: string | true;
     readonly host: string;
+    readonly metricsToken?: string;
   };

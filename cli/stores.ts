@@ -3,7 +3,6 @@ import type { Command } from 'commander';
 import { makeDynamoStores } from '../lambda/adapters/aws/dynamo-stores.ts';
 import { openFileStores } from '../lambda/adapters/files/file-stores.ts';
 import type { Stores } from '../lambda/adapters/stores.ts';
-import type { LoadedConfig } from './load.ts';
 import { stateDirectory } from './state-directory.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -17,8 +16,8 @@ export function withStoreOptions(command: Command): Command {
 }
 
 /** Where a loop on this machine keeps its state, or where the deployed function does. */
-export function openStores({ state, table }: StoreOptions, { directory }: Pick<LoadedConfig, 'directory'>): Stores {
-  if (table === undefined) return openFileStores(stateDirectory(directory, state));
+export function openStores({ state, table }: StoreOptions, configDirectory: string): Stores {
+  if (table === undefined) return openFileStores(stateDirectory(configDirectory, state));
   if (state !== undefined) throw new UsageError('--state and --table are two places for the same state; give one');
   return makeDynamoStores({ client: new DynamoDBClient(), tableName: table });
 }

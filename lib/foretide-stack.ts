@@ -3,6 +3,7 @@ import type { Construct } from 'constructs';
 import { Alerts } from './alerts.ts';
 import { ClusterAccess } from './cluster-access.ts';
 import type { Configuration } from './load-configuration.ts';
+import { MetricsApiFunction, publishesFloors } from './metrics-api-function.ts';
 import type { Deployment } from './plan-deployments.ts';
 import { PrescaleAlarms } from './prescale-alarms.ts';
 import { PrescaleFunction } from './prescale-function.ts';
@@ -25,6 +26,10 @@ export class ForetideStack extends Stack {
     const prescale = new PrescaleFunction(this, 'Prescale', { configuration, clusters, table, alerts });
     const schedules = new PrescaleSchedules(this, 'Schedules', { function: prescale.function, clusters });
     new PrescaleAlarms(this, 'Alarms', { prescale, schedules, clusters, alerts });
+    if (publishesFloors(configuration, clusters)) {
+      const metricsApi = new MetricsApiFunction(this, 'MetricsApi', { configuration, table, alerts });
+      new CfnOutput(this, 'MetricsApiUrl', { value: metricsApi.url, description: 'metricsApi.url: where KEDA reads published floors' });
+    }
     if (accessEntries) new ClusterAccess(this, 'Access', { role: prescale.role, clusters });
     new CfnOutput(this, 'RoleArn', { value: prescale.role.roleArn, description: 'The role that needs access to clusters' });
     new CfnOutput(this, 'AlertsTopicArn', { value: alerts.topic.topicArn, description: 'Subscribe to it' });

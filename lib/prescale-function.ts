@@ -3,12 +3,13 @@ import { ArnFormat, Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
-import { type BundlingOptions, NodejsFunction, OutputFormat, SourceMapMode } from 'aws-cdk-lib/aws-lambda-nodejs';
+import { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { PRESCALE_ACTIONS, type PrescaleEnvironment } from '../lambda/functions/prescale/contract.ts';
 import type { Alerts } from './alerts.ts';
 import { bundleConfiguration } from './bundle-configuration.ts';
+import { BUNDLING, ROOT } from './bundling.ts';
 import { grantActions } from './grant-actions.ts';
 import type { Configuration } from './load-configuration.ts';
 import type { DeployedCluster } from './plan-deployments.ts';
@@ -20,24 +21,10 @@ export type PrescaleFunctionProps = {
   readonly alerts: Alerts;
 };
 
-const ROOT = join(import.meta.dirname, '..');
 /** Over before the next minute's tick, with room for an API server that answers slowly. */
 const TIMEOUT = Duration.seconds(50);
 /** The heap stays far below; this buys the CPU share that the cold start's imports take. */
 const MEMORY_MB = 512;
-
-/** The SDK is bundled too, so that what was tested is what runs. CommonJS packages in it call `require`, which an ES module lacks. */
-const BUNDLING: BundlingOptions = {
-  format: OutputFormat.ESM,
-  target: 'node24',
-  mainFields: ['module', 'main'],
-  externalModules: [],
-  minify: true,
-  sourceMap: true,
-  sourceMapMode: SourceMapMode.DEFAULT,
-  sourcesContent: false,
-  banner: "import { createRequire } from 'module';const require = createRequire(import.meta.url);",
-};
 
 /** The function that ticks, for every cluster of its stack; each invocation is one cluster's tick. */
 export class PrescaleFunction extends Construct {

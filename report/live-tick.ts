@@ -21,7 +21,7 @@ export function describeTick(
   timezone: string,
 ): LiveUpdate {
   const decisions = outcomes.flatMap((outcome): LiveDecision[] => {
-    if (outcome.kind !== 'set' || outcome.applied === 'not-needed') return [];
+    if ((outcome.kind !== 'set' && outcome.kind !== 'publish') || outcome.applied === 'not-needed') return [];
     const { target, applied, error } = outcome;
     const words = describeDecision(outcome, timezone);
     return [

@@ -5,6 +5,7 @@ import { INSTANCE_TYPES, type InstanceType } from './instance-types.ts';
 import { type Keda, startKeda } from './keda.ts';
 import { autoscalerName } from './keda-autoscaler.ts';
 import { type Market, startMarket } from './market/market.ts';
+import { startNamespaceLimits } from './namespace-limits.ts';
 import { type Nodes, startNodes } from './nodes.ts';
 import { startPods } from './pods.ts';
 import { createRandom } from './random.ts';
@@ -52,7 +53,7 @@ export function createModel({ seed, startMs, instanceTypes = INSTANCE_TYPES, zon
     });
   }
   const sources = createTriggerSources();
-  const pods = startPods(world);
+  const pods = startPods(world, startNamespaceLimits(world));
   const market = startMarket(clock, random, { instanceTypes, ...(zones === undefined ? {} : { zones }) });
   const nodes = startNodes(world, pods, market);
   const keda = startKeda(world, sources);

@@ -8,7 +8,7 @@ import type { Condition, Deployment, HorizontalPodAutoscaler, KubeObject, Scaled
 import { isGoTrue } from './objects.ts';
 import { AUTOSCALERS, DEPLOYMENTS, SCALED_OBJECTS } from './resources.ts';
 import { writeScale } from './scale.ts';
-import { activationOf, metricNameOf, type TriggerReading, type TriggerSources, targetOf } from './triggers.ts';
+import { activationOf, isConstant, metricNameOf, readTrigger, type TriggerReading, type TriggerSources, targetOf } from './triggers.ts';
 import type { World } from './world.ts';
 
 export type Keda = {
@@ -176,7 +176,7 @@ export function startKeda(world: World, sources: TriggerSources): Keda {
       ...autoscalerCondition(namespace, autoscalerName(scaledObject)),
     ]);
     const idle =
-      sources.get(namespace, name).constant &&
+      isConstant(sources.get(namespace, name), scaledObject) &&
       !result.active &&
       !waiting &&
       !(result.failed && scaledObject.spec.fallback !== undefined && !fallingBack);
@@ -193,7 +193,7 @@ export function startKeda(world: World, sources: TriggerSources): Keda {
     let failed = false;
     const activity: Record<string, { readonly isActive: boolean }> = {};
     for (const [index, trigger] of scaledObject.spec.triggers.entries()) {
-      const reading = source.read(index, clock.now());
+      const reading = readTrigger(source, trigger, index, clock.now());
       const isActive = reading.kind === 'value' && reading.value > activationOf(trigger);
       activity[metricNameOf(trigger, index)] = { isActive };
       active ||= isActive;
@@ -305,7 +305,7 @@ export function startKeda(world: World, sources: TriggerSources): Keda {
     if (scaledObject === undefined || trigger === undefined) {
       return { kind: 'error', message: `the server could not find the metric ${metricName} for ${namespace}` };
     }
-    const reading = sources.get(namespace, scaledObject.metadata.name).read(index, clock.now());
+    const reading = readTrigger(sources.get(namespace, scaledObject.metadata.name), trigger, index, clock.now());
     const loop = loops.get(`${namespace}/${scaledObject.metadata.name}`);
     const { fallback } = scaledObject.spec;
     if (reading.kind === 'value' || fallback === undefined || loop === undefined || !hasFailedEnough(scaledObject, loop)) return reading;
@@ -337,7 +337,7 @@ export function startKeda(world: World, sources: TriggerSources): Keda {
         const scaledObject = ownerOf(autoscaler);
         if (!up || scaledObject === undefined) return true;
         return (
-          sources.get(scaledObject.metadata.namespace ?? '', scaledObject.metadata.name).constant &&
+          isConstant(sources.get(scaledObject.metadata.namespace ?? '', scaledObject.metadata.name), scaledObject) &&
           scaledObject.spec.fallback === undefined
         );
       },

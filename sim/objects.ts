@@ -114,6 +114,23 @@ export type PodTemplate = {
 
 export type PriorityClass = KubeObject & { readonly value: number; readonly globalDefault?: boolean; readonly preemptionPolicy?: string };
 
+export type ResourceQuota = KubeObject & {
+  readonly spec: {
+    readonly hard?: Readonly<Record<string, string>>;
+    readonly scopes?: readonly string[];
+    readonly scopeSelector?: JsonObject;
+  };
+  readonly status?: { readonly hard: Readonly<Record<string, string>>; readonly used?: Readonly<Record<string, string>> };
+};
+
+export type LimitRangeItem = {
+  readonly type: string;
+  readonly max?: Readonly<Record<string, string>>;
+  readonly default?: Readonly<Record<string, string>>;
+};
+
+export type LimitRange = KubeObject & { readonly spec: { readonly limits: readonly LimitRangeItem[] } };
+
 export type ReplicaCounts = { readonly replicas: number; readonly readyReplicas?: number; readonly availableReplicas?: number };
 
 export type Deployment = KubeObject & {
@@ -122,6 +139,7 @@ export type Deployment = KubeObject & {
     readonly observedGeneration?: number;
     readonly updatedReplicas?: number;
     readonly unavailableReplicas?: number;
+    readonly conditions?: readonly Condition[];
   };
 };
 

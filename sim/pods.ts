@@ -1,6 +1,7 @@
 import { renderTime } from './clock.ts';
-import type { Deployment, JsonObject, PodSpec, ReplicaSet } from './objects.ts';
-import { gpusOf, hashOf, owner, podCondition } from './pod-shapes.ts';
+import type { NamespaceLimits } from './namespace-limits.ts';
+import type { Condition, Deployment, JsonObject, PodSpec, ReplicaSet } from './objects.ts';
+import { containerStatuses, gpusOf, hashOf, owner, podCondition } from './pod-shapes.ts';
 import { DEPLOYMENTS, PODS, PRIORITY_CLASSES, REPLICA_SETS } from './resources.ts';
 import type { World } from './world.ts';
 
@@ -54,19 +55,27 @@ export type Pods = {
 
 /** The deployment and replica set controllers act within some ten milliseconds. */
 const CONTROLLER_MS = 20;
+/** client-go's rate limiter of a controller's queue: it tries again after 5 ms, doubled each time up to 1000 s. */
+const FIRST_RETRY_MS = 5;
+const LAST_RETRY_MS = 1_000_000;
 /** A node of its kind takes 2–4 minutes on EC2 with a GPU AMI, a model of some ten GB as long again. */
 const DEFAULT_STARTUP: Startup = { medianMs: 360_000, sigma: 0.3, nodeShare: 0.35 };
+/** Of what follows the node the image takes a third: 101 s beside 195 s of the engine in a published measurement (A100, 27B). */
+const IMAGE_SHARE = 1 / 3;
 
 type Group = {
   readonly pods: Map<string, PodRecord>;
   replicaSetName: string | undefined;
   readonly random: World['random'];
+  /** Why its last pod was refused, and how often one was in a row. */
+  refusal: string | undefined;
+  refusals: number;
   ready: number;
   due: boolean;
 };
 
 /** Deployments, their replica sets and pods, and what becomes of a pod once it has a node. */
-export function startPods(world: World): Pods {
+export function startPods(world: World, limits: NamespaceLimits): Pods {
   const { clock, store } = world;
   const groups = new Map<string, Group>();
   const startups = new Map<string, Startup>();
@@ -93,7 +102,15 @@ export function startPods(world: World): Pods {
   function groupOf(key: string): Group {
     const existing = groups.get(key);
     if (existing !== undefined) return existing;
-    const group: Group = { pods: new Map(), replicaSetName: undefined, random: world.random.fork(`pods/${key}`), ready: 0, due: false };
+    const group: Group = {
+      pods: new Map(),
+      replicaSetName: undefined,
+      refusal: undefined,
+      refusals: 0,
+      random: world.random.fork(`pods/${key}`),
+      ready: 0,
+      due: false,
+    };
     groups.set(key, group);
     return group;
   }
@@ -116,13 +133,30 @@ export function startPods(world: World): Pods {
     if (surplus > 0) for (const record of chooseVictims(group, surplus)) removePod(record, replicaSetOf(namespace, group));
     if (deployment !== undefined) {
       const replicaSet = keepReplicaSet(group, deployment, wanted);
-      for (let missing = wanted - group.pods.size; missing > 0; missing -= 1) createPod(key, group, deployment, replicaSet);
+      let missing = wanted - group.pods.size;
+      // The controller stops at the first that is refused.
+      while (missing > 0 && createPod(key, group, deployment, replicaSet)) missing -= 1;
+      if (missing > 0) retryLater(key, group);
+      else forgetRefusal(group);
       writeCounts(key, group);
     } else {
       const replicaSet = replicaSetOf(namespace, group);
       if (replicaSet !== undefined) store.remove(REPLICA_SETS, replicaSet);
       groups.delete(key);
     }
+  }
+
+  function retryLater(key: string, group: Group): void {
+    const waitMs = Math.min(FIRST_RETRY_MS * 2 ** group.refusals, LAST_RETRY_MS);
+    group.refusals += 1;
+    clock.after(waitMs, () => {
+      if (groups.get(key) === group) requestSync(key);
+    });
+  }
+
+  function forgetRefusal(group: Group): void {
+    group.refusal = undefined;
+    group.refusals = 0;
   }
 
   /** The replica set controller's order: without a node first, then not ready, then on crowded nodes, then the youngest. */
@@ -147,29 +181,35 @@ export function startPods(world: World): Pods {
     return readyAtMs !== undefined && readyAtMs <= clock.now();
   }
 
-  function createPod(key: string, group: Group, deployment: Deployment, replicaSet: ReplicaSet): void {
+  /** False when admission refuses it. */
+  function createPod(key: string, group: Group, deployment: Deployment, replicaSet: ReplicaSet): boolean {
     const { namespace = '' } = deployment.metadata;
     const template = deployment.spec.template;
     const startup = startups.get(key) ?? DEFAULT_STARTUP;
     const { priorityClassName } = template.spec;
     if (priorityClassName !== undefined && store.get(PRIORITY_CLASSES, undefined, priorityClassName) === undefined) {
-      const message = `Error creating: pods "${replicaSet.metadata.name}-" is forbidden: no PriorityClass with name ${priorityClassName} was found`;
-      world.recordEvent(replicaSet, { type: 'Warning', reason: 'FailedCreate', message, component: 'replicaset-controller' });
-      return;
+      return refuse(
+        group,
+        replicaSet,
+        `pods "${replicaSet.metadata.name}-" is forbidden: no PriorityClass with name ${priorityClassName} was found`,
+      );
     }
     const totalMs = group.random.logNormal(startup.medianMs, startup.sigma);
+    const podName = `${replicaSet.metadata.name}-${group.random.nameSuffix()}`;
+    const admitted = limits.admit(namespace, podName, withPriority(template.spec));
+    if (admitted.kind === 'refused') return refuse(group, replicaSet, admitted.why);
     const labels = { ...template.metadata?.labels, 'pod-template-hash': hashOf(replicaSet) };
     const pod = store.create(PODS, {
       apiVersion: 'v1',
       kind: 'Pod',
       metadata: {
-        name: `${replicaSet.metadata.name}-${group.random.nameSuffix()}`,
+        name: podName,
         namespace,
         labels,
         ...(template.metadata?.annotations === undefined ? {} : { annotations: template.metadata.annotations }),
         ownerReferences: [owner(replicaSet)],
       },
-      spec: withPriority(template.spec),
+      spec: admitted.spec,
       status: { phase: 'Pending', conditions: [] },
     });
     const record: PodRecord = {
@@ -195,6 +235,19 @@ export function startPods(world: World): Pods {
     const message = `Created pod: ${record.name}`;
     world.recordEvent(replicaSet, { type: 'Normal', reason: 'SuccessfulCreate', message, component: 'replicaset-controller' });
     placement?.place(record);
+    return true;
+  }
+
+  function refuse(group: Group, replicaSet: ReplicaSet, why: string): false {
+    group.refusal = why;
+    const event = {
+      type: 'Warning' as const,
+      reason: 'FailedCreate',
+      message: `Error creating: ${why}`,
+      component: 'replicaset-controller',
+    };
+    world.recordEvent(replicaSet, event);
+    return false;
   }
 
   /** The Priority admission plug-in: the class that the pod names, else the global default, else 0. */
@@ -239,11 +292,26 @@ export function startPods(world: World): Pods {
         phase: 'Pending',
         startTime: time,
         conditions: [{ type: 'PodScheduled', status: 'True', lastTransitionTime: time }, ...waiting],
+        containerStatuses: containerStatuses(pod.spec, { waiting: { reason: 'ContainerCreating' } }),
       },
     });
     placement?.bound(record);
+    clock.after(record.loadMs * IMAGE_SHARE, () => {
+      if (!record.removed) startContainers(record);
+    });
     clock.at(record.readyAtMs, () => {
       if (!record.removed) becomeReady(record);
+    });
+  }
+
+  /** The image is there; the model loads. */
+  function startContainers(record: PodRecord): void {
+    const pod = store.get(PODS, record.namespace, record.name);
+    if (pod === undefined) return;
+    const state = { running: { startedAt: renderTime(clock.now()) } };
+    store.update(PODS, {
+      ...pod,
+      status: { ...pod.status, phase: 'Running', containerStatuses: containerStatuses(pod.spec, state) },
     });
   }
 
@@ -259,14 +327,7 @@ export function startPods(world: World): Pods {
         phase: 'Running',
         startTime,
         conditions: [...scheduled, ...podCondition('True', time)],
-        containerStatuses: pod.spec.containers.map(({ name, image }) => ({
-          name,
-          image,
-          ready: true,
-          restartCount: 0,
-          started: true,
-          state: { running: { startedAt: startTime } },
-        })),
+        containerStatuses: (pod.status.containerStatuses ?? []).map((status) => ({ ...status, ready: true })),
       },
     });
     const key = `${record.namespace}/${record.deployment}`;
@@ -318,8 +379,15 @@ export function startPods(world: World): Pods {
     const replicas = group.pods.size;
     const observedGeneration = deployment.metadata.generation ?? 1;
     const before = deployment.status;
-    if (before?.replicas === replicas && (before.readyReplicas ?? 0) === group.ready && before.observedGeneration === observedGeneration)
+    const failed = before?.conditions?.find(({ type }) => type === 'ReplicaFailure');
+    if (
+      before?.replicas === replicas &&
+      (before.readyReplicas ?? 0) === group.ready &&
+      before.observedGeneration === observedGeneration &&
+      failed?.message === group.refusal
+    )
       return;
+    const failure = group.refusal === undefined ? {} : { conditions: [replicaFailure(group.refusal, failed)] };
     const ready = group.ready === 0 ? {} : { readyReplicas: group.ready, availableReplicas: group.ready };
     const missing = replicas - group.ready;
     store.update(DEPLOYMENTS, {
@@ -330,10 +398,16 @@ export function startPods(world: World): Pods {
         updatedReplicas: replicas,
         ...ready,
         ...(missing === 0 ? {} : { unavailableReplicas: missing }),
+        ...failure,
       },
     });
     const replicaSet = replicaSetOf(namespace, group);
     if (replicaSet !== undefined) store.update(REPLICA_SETS, { ...replicaSet, status: { replicas, ...ready } });
+  }
+
+  function replicaFailure(message: string, before: Condition | undefined): Condition {
+    const { lastTransitionTime = renderTime(clock.now()) } = before ?? {};
+    return { type: 'ReplicaFailure', status: 'True', reason: 'FailedCreate', message, lastTransitionTime };
   }
 
   return {

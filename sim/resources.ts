@@ -3,6 +3,7 @@ import type {
   EventObject,
   HorizontalPodAutoscaler,
   KubeObject,
+  LimitRange,
   Namespace,
   Node,
   NodeClaim,
@@ -10,6 +11,7 @@ import type {
   Pod,
   PriorityClass,
   ReplicaSet,
+  ResourceQuota,
   ScaledObject,
 } from './objects.ts';
 
@@ -116,6 +118,23 @@ export const PRIORITY_CLASSES = define<PriorityClass>({
   shortNames: ['pc'],
   subresources: [],
 });
+export const RESOURCE_QUOTAS = define<ResourceQuota>({
+  group: '',
+  version: 'v1',
+  plural: 'resourcequotas',
+  kind: 'ResourceQuota',
+  shortNames: ['quota'],
+  generations: false,
+});
+export const LIMIT_RANGES = define<LimitRange>({
+  group: '',
+  version: 'v1',
+  plural: 'limitranges',
+  kind: 'LimitRange',
+  shortNames: ['limits'],
+  subresources: [],
+  generations: false,
+});
 export const SCALED_OBJECTS = define<ScaledObject>({
   group: 'keda.sh',
   version: 'v1alpha1',
@@ -160,6 +179,8 @@ export const RESOURCES: readonly Resource[] = [
   REPLICA_SETS,
   AUTOSCALERS,
   PRIORITY_CLASSES,
+  RESOURCE_QUOTAS,
+  LIMIT_RANGES,
   SCALED_OBJECTS,
   SCALED_JOBS,
   NODE_POOLS,

@@ -1,3 +1,5 @@
+import { CronError } from '../lambda/core/keda/cron-schedule.ts';
+import { expandCronTrigger } from '../lambda/core/keda/cron-windows.ts';
 import type { MetricSpec, ScaledObject, Trigger } from './objects.ts';
 
 /** What a trigger's source answers at one instant. */
@@ -34,19 +36,30 @@ export function createTriggerSources(): TriggerSources {
   };
 }
 
+/** One trigger's value now: what its source answers, except that a cron trigger follows the clock, as KEDA's does. */
+export function readTrigger(source: TriggerSource, trigger: Trigger, index: number, nowMs: number): TriggerReading {
+  if (trigger.type !== 'cron') return source.read(index, nowMs);
+  const { timezone = '', start = '', end = '', desiredReplicas = '' } = trigger.metadata;
+  try {
+    const { replicas, windows } = expandCronTrigger({ timezone, start, end, desiredReplicas }, nowMs, nowMs + 1);
+    return { kind: 'value', value: windows.length > 0 ? replicas : 0 };
+  } catch (error) {
+    if (error instanceof CronError) return { kind: 'error', message: `error parsing cron metadata: the trigger ${error.message}` };
+    throw error;
+  }
+}
+
+/** Whether what a ScaledObject's triggers say changes only when somebody changes their source. */
+export function isConstant(source: TriggerSource, scaledObject: ScaledObject): boolean {
+  return source.constant && !scaledObject.spec.triggers.some(({ type }) => type === 'cron');
+}
+
 /** In which metadata key a scaler keeps its target (facts of KEDA 2.20's scalers). */
-const TARGET_KEYS = [
-  'threshold',
-  'targetValue',
-  'targetMetricValue',
-  'queueLength',
-  'value',
-  'lagThreshold',
-  'queryValue',
-  'desiredReplicas',
-];
+const TARGET_KEYS = ['threshold', 'targetValue', 'targetMetricValue', 'queueLength', 'value', 'lagThreshold', 'queryValue'];
 
 export function targetOf(trigger: Trigger): string {
+  // KEDA's cron scaler asks for its replicas one by one.
+  if (trigger.type === 'cron') return '1';
   const key = TARGET_KEYS.find((candidate) => trigger.metadata[candidate] !== undefined);
   return (key === undefined ? undefined : trigger.metadata[key]) ?? '1';
 }

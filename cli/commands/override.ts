@@ -15,7 +15,7 @@ import type { Environment } from '../environment.ts';
 import { findWorkload } from '../find-workload.ts';
 import { loadConfig } from '../load.ts';
 import { EXIT, type ExitCode, renderJson } from '../output.ts';
-import { openStores, type StoreOptions, withStoreOptions } from '../stores.ts';
+import { type StoreOptions, withStoreOptions } from '../stores.ts';
 import { UsageError } from '../usage-error.ts';
 
 type OverrideOptions = CommonOptions &
@@ -60,9 +60,8 @@ Examples:
 };
 
 async function override(options: OverrideOptions, { output, clock }: Environment): Promise<ExitCode> {
-  const loaded = await loadConfig(options.config, output);
-  const stores = openStores(options, loaded);
-  const told = await doAsAsked(options, loaded.config, stores, clock.now());
+  const loaded = await loadConfig(options.config, output, options);
+  const told = await doAsAsked(options, loaded.config, loaded.stores, clock.now());
   output.out(options.json ? renderJson(told.json) : told.text);
   return told.exitCode;
 }
@@ -99,7 +98,7 @@ async function give(workload: Workload, options: OverrideOptions, config: Config
   const bounds = [...(min === undefined ? [] : [`at least ${min}`]), ...(max === undefined ? [] : [`at most ${max}`])].join(', ');
   const until = `${formatInZone(given.untilMs, config.timezone)} (${formatUtc(given.untilMs)})`;
   return {
-    text: `${workload.name}: ${bounds} until ${until}, from the next tick on`,
+    text: `${workload.name}: ${bounds} until ${until}, from the next tick on${max !== undefined && workload.delivery === 'metricsApi' ? CUTS_FLOORS_ONLY : ''}`,
     json: {
       workload: workload.name,
       min: min ?? null,
@@ -111,6 +110,8 @@ async function give(workload: Workload, options: OverrideOptions, config: Config
     exitCode: EXIT.ok,
   };
 }
+
+const CUTS_FLOORS_ONLY = '; its bounds are not written (delivery: metricsApi), so --max cuts floors, not what demand asks for';
 
 async function end({ name, target }: Workload, stores: Stores, nowMs: InstantMs): Promise<Told> {
   const ended = await endOverride(stores.states, target, nowMs);

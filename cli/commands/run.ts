@@ -2,16 +2,15 @@ import { hostname } from 'node:os';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { makeSnsNotifier } from '../../lambda/adapters/aws/sns-notifier.ts';
 import { noDemandHistory } from '../../lambda/adapters/demand/no-demand-history.ts';
-import { openFileStores } from '../../lambda/adapters/files/file-stores.ts';
+import type { KubernetesPorts } from '../../lambda/adapters/kubernetes/kubernetes-ports.ts';
 import { makeLogNotifier } from '../../lambda/adapters/log/log-notifier.ts';
 import { makePriceBook } from '../../lambda/adapters/prices/price-book.ts';
-import { noStartupHistory } from '../../lambda/adapters/startup/no-startup-history.ts';
+import { makeStoredStartupHistory } from '../../lambda/adapters/startup/stored-startup-history.ts';
 import type { Stores } from '../../lambda/adapters/stores.ts';
 import { type PrescaleDependencies, prescaleTick, TickFailedError, type TickReport } from '../../lambda/app/prescale.ts';
-import type { Cluster } from '../../lambda/ports/cluster.ts';
 import type { Notifier } from '../../lambda/ports/notifier.ts';
 import { withCommonOptions, withConnectionOptions } from '../common-options.ts';
-import { connectCluster, selectClusters } from '../connect.ts';
+import { connectPorts, selectClusters } from '../connect.ts';
 import type { DefineCommand } from '../define-command.ts';
 import type { Environment } from '../environment.ts';
 import { type LoadedConfig, loadConfig, reloadConfig } from '../load.ts';
@@ -20,9 +19,9 @@ import { EXIT, type ExitCode } from '../output.ts';
 import { renderTick, renderTickJson } from '../render-tick.ts';
 import { runOnTwin } from '../replay/run-on-twin.ts';
 import type { RunOptions } from '../run-options.ts';
+import { floorRoutes, METRICS_TOKEN_HELP } from '../serve/floor-routes.ts';
 import { describeAddress, type LoopPage, openLoopPage } from '../serve/loop-page.ts';
 import { DEFAULT_HOST, DEFAULT_PORT, parsePort } from '../serve/serve-options.ts';
-import { stateDirectory } from '../state-directory.ts';
 import { UsageError } from '../usage-error.ts';
 
 export const defineRun: DefineCommand = (program, environment, act) => {
@@ -34,6 +33,7 @@ export const defineRun: DefineCommand = (program, environment, act) => {
     .option('--state <directory>', 'local state (default: .foretide beside the configuration)')
     .option('--serve [port]', `a live page of the loop (port ${DEFAULT_PORT}; 0: any that is free)`)
     .option('--host <address>', 'with --serve: where to listen; one that others can reach needs the token that is printed', DEFAULT_HOST)
+    .option('--metrics-token <file>', `with --serve: ${METRICS_TOKEN_HELP}`)
     .option('--twin', 'run against an embedded cluster on a simulated clock, over the period --from … --to')
     .option('--from <time>', 'with --twin: beginning of the period')
     .option('--to <time>', 'with --twin: end of the period, exclusive')
@@ -54,37 +54,43 @@ Examples:
 };
 
 async function run(options: RunOptions, environment: Environment): Promise<ExitCode> {
-  const loaded = await loadConfig(options.config, environment.output);
+  const loaded = await loadConfig(options.config, environment.output, options);
   if (options.serve !== undefined && (options.once || options.twin)) {
     throw new UsageError('--serve is for the loop: leave out --once and --twin (`npm start -- --serve` shows a replay)');
   }
   if (options.twin) return runOnTwin(loaded, options, environment);
   const signal = environment.stopSignal();
-  const stores = openFileStores(stateDirectory(loaded.directory, options.state));
+  const { stores } = loaded;
   const clusters = selectClusters(loaded.config, options.cluster, options).map((name) => ({
     name,
-    cluster: connectCluster(loaded.config, name, options),
+    ports: connectPorts(loaded.config, name, options),
   }));
   const page = await openPage(
     loaded,
+    stores,
     clusters.map(({ name }) => name),
     options,
     environment,
   );
-  const loops = clusters.map(({ name, cluster }) => loop(stores, cluster, name, loaded, options, environment, signal, page));
+  const loops = clusters.map(({ name, ports }) => loop(stores, ports, name, loaded, options, environment, signal, page));
   const codes = await Promise.all(loops).finally(() => page?.stop());
   return codes.includes(EXIT.failure) ? EXIT.failure : codes.includes(EXIT.findings) ? EXIT.findings : EXIT.ok;
 }
 
 async function openPage(
   loaded: LoadedConfig,
+  stores: Stores,
   clusters: readonly string[],
-  { serve, host }: RunOptions,
+  { serve, host, metricsToken }: RunOptions,
   environment: Environment,
 ): Promise<LoopPage | undefined> {
-  if (serve === undefined) return undefined;
+  if (serve === undefined) {
+    if (metricsToken !== undefined) throw new UsageError('--metrics-token is for the server: add --serve');
+    return undefined;
+  }
+  const routes = await floorRoutes(metricsToken, stores.states, environment);
   const port = serve === true ? DEFAULT_PORT : parsePort(serve);
-  const page = await openLoopPage(loaded, { mode: 'loop', host, port, clusters }, environment);
+  const page = await openLoopPage(loaded, { mode: 'loop', host, port, clusters, routes }, environment);
   environment.output.err(describeAddress(page.server));
   return page;
 }
@@ -99,7 +105,7 @@ function makeNotifier({ config }: LoadedConfig, { json }: RunOptions, { output }
 /** Ticks once or until told to stop; an edited configuration takes effect at the next tick. */
 async function loop(
   stores: Stores,
-  cluster: Cluster,
+  ports: KubernetesPorts,
   clusterName: string,
   first: LoadedConfig,
   options: RunOptions,
@@ -108,19 +114,21 @@ async function loop(
   page: LoopPage | undefined,
 ): Promise<ExitCode> {
   const { output, clock } = environment;
+  const startups = makeStoredStartupHistory(stores.states);
   let exitCode: ExitCode = EXIT.ok;
   let loaded = first;
   do {
     const { config, calendarSources } = loaded;
     const dependencies: PrescaleDependencies = {
-      cluster,
+      ...ports,
       store: stores.states,
+      poolStore: stores.pools,
       leases: stores.leases,
       ledger: stores.ledger,
       notifier: makeNotifier(loaded, options, environment),
       prices: makePriceBook(config.spend.prices),
       demand: noDemandHistory,
-      startups: noStartupHistory,
+      startups,
       calendarSources,
     };
     const holder = `${hostname()}/${process.pid}`;
@@ -135,7 +143,7 @@ async function loop(
       output.err(`${clusterName}: this tick failed: ${error.message}`);
       exitCode = EXIT.failure;
     }
-    await page?.showCluster({ cluster, store: stores.states, ledger: stores.ledger }, loaded, clusterName);
+    await page?.showCluster({ ...ports, store: stores.states, ledger: stores.ledger }, loaded, clusterName);
     if (options.once || !(await waitForNextMinute(clock, signal))) return options.once ? exitCode : EXIT.ok;
     loaded = await reloadConfig(loaded, output);
   } while (!signal.aborted);

@@ -1,17 +1,22 @@
-import { openFileStores } from '../../lambda/adapters/files/file-stores.ts';
 import { type CommonOptions, withCommonOptions, withConnectionOptions } from '../common-options.ts';
-import { connectCluster, type KubeconfigOverride, selectClusters } from '../connect.ts';
+import { connectPorts, type KubeconfigOverride, selectClusters } from '../connect.ts';
 import type { DefineCommand } from '../define-command.ts';
 import type { Environment } from '../environment.ts';
 import { loadConfig, reloadConfig } from '../load.ts';
 import { waitForNextMinute } from '../minute-loop.ts';
 import { EXIT, type ExitCode } from '../output.ts';
+import { floorRoutes, METRICS_TOKEN_HELP } from '../serve/floor-routes.ts';
 import { describeAddress, openLoopPage } from '../serve/loop-page.ts';
 import { DEFAULT_HOST, DEFAULT_PORT, parsePort } from '../serve/serve-options.ts';
-import { stateDirectory } from '../state-directory.ts';
 
 type ServeOptions = CommonOptions &
-  KubeconfigOverride & { readonly cluster?: string; readonly state?: string; readonly port: string; readonly host: string };
+  KubeconfigOverride & {
+    readonly cluster?: string;
+    readonly state?: string;
+    readonly port: string;
+    readonly host: string;
+    readonly metricsToken?: string;
+  };
 
 export const defineServe: DefineCommand = (program, environment, act) => {
   withConnectionOptions(withCommonOptions(program.command('serve')))
@@ -20,10 +25,12 @@ export const defineServe: DefineCommand = (program, environment, act) => {
     .option('--host <address>', 'where to listen; one that others can reach needs the token that is printed', DEFAULT_HOST)
     .option('--cluster <name>', 'only this cluster')
     .option('--state <directory>', 'local state (default: .foretide beside the configuration)')
+    .option('--metrics-token <file>', METRICS_TOKEN_HELP)
     .addHelpText(
       'after',
       `
 Paths: / the page · /events the same as server-sent events · /state.json for machines · /healthz
+With --metrics-token: /floor/CLUSTER/NAMESPACE/NAME for KEDA's metrics-api triggers
 
 Examples:
   foretide serve
@@ -37,17 +44,18 @@ Examples:
 
 async function serve(options: ServeOptions, environment: Environment): Promise<ExitCode> {
   const { output, clock } = environment;
-  let loaded = await loadConfig(options.config, output);
+  let loaded = await loadConfig(options.config, output, options);
   const port = parsePort(options.port);
-  const stores = openFileStores(stateDirectory(loaded.directory, options.state));
+  const { stores } = loaded;
   const clusters = selectClusters(loaded.config, options.cluster, options).map((name) => ({
     name,
-    reader: { cluster: connectCluster(loaded.config, name, options), store: stores.states, ledger: stores.ledger },
+    reader: { ...connectPorts(loaded.config, name, options), store: stores.states, ledger: stores.ledger },
   }));
+  const routes = await floorRoutes(options.metricsToken, stores.states, environment);
   const signal = environment.stopSignal();
   const page = await openLoopPage(
     loaded,
-    { mode: 'reading', host: options.host, port, clusters: clusters.map(({ name }) => name) },
+    { mode: 'reading', host: options.host, port, clusters: clusters.map(({ name }) => name), routes },
     environment,
   );
   output.out(

@@ -23,24 +23,26 @@ import { renderDecisionsCsv } from '../simulate/decisions-csv.ts';
 import { selectForSimulation } from '../simulate/prepare.ts';
 import { renderSimulation, renderSimulationJson } from '../simulate/render-simulation.ts';
 import { withSettings } from '../simulate/settings.ts';
+import { type StoreOptions, withStoreOptions } from '../stores.ts';
 import { UsageError } from '../usage-error.ts';
 import { VERSION } from '../version.ts';
 
-type SimulateOptions = CommonOptions & {
-  readonly demand: string;
-  readonly workload?: string;
-  readonly start?: string;
-  readonly from?: string;
-  readonly to?: string;
-  readonly coldstart?: string;
-  readonly seed: string;
-  readonly gaps?: string;
-  readonly decisions?: string;
-  readonly report?: string;
-};
+type SimulateOptions = CommonOptions &
+  StoreOptions & {
+    readonly demand: string;
+    readonly workload?: string;
+    readonly start?: string;
+    readonly from?: string;
+    readonly to?: string;
+    readonly coldstart?: string;
+    readonly seed: string;
+    readonly gaps?: string;
+    readonly decisions?: string;
+    readonly report?: string;
+  };
 
 export const defineSimulate: DefineCommand = (program, environment, act) => {
-  withCommonOptions(program.command('simulate'))
+  withStoreOptions(withCommonOptions(program.command('simulate')))
     .description('your own demand replayed against your calendar: was it enough, and what did it cost?')
     .requiredOption('--demand <file>', 'CSV `minute_utc,requests`, or `minute,requests` with --start; in the unit of replica.capacity')
     .option('--workload <name>', 'only this workload (default: all, each with this demand)')
@@ -69,7 +71,7 @@ Examples:
 
 async function runSimulate(options: SimulateOptions, environment: Environment): Promise<ExitCode> {
   const { output, interactive } = environment;
-  const loaded = await loadConfig(options.config, output, { simulating: true });
+  const loaded = await loadConfig(options.config, output, { ...options, simulating: true });
   const config = await selectForSimulation(loaded, options.workload, output);
   const { timezone } = config;
   if (options.gaps !== undefined && options.gaps !== 'hold') throw new UsageError(`--gaps can only be hold (got ${options.gaps})`);

@@ -1,5 +1,6 @@
 import { connectByKubeconfigText } from '../../lambda/adapters/kubernetes/kubeconfig-connection.ts';
 import { makeKubernetesCluster } from '../../lambda/adapters/kubernetes/kubernetes-cluster.ts';
+import { makeKubernetesInventory } from '../../lambda/adapters/kubernetes/kubernetes-inventory.ts';
 import { makePriceBook } from '../../lambda/adapters/prices/price-book.ts';
 import { readWholeCalendar } from '../../lambda/app/calendar.ts';
 import { type PrescaleDependencies, prescaleTick, TickFailedError, type TickReport } from '../../lambda/app/prescale.ts';
@@ -102,6 +103,7 @@ async function replayWith(input: ReplayInput, workloads: readonly Workload[], de
   const clusters = config.clusters.map(({ name }): [string, PrescaleDependencies] => [
     name,
     makeSimulatedDependencies(makeKubernetesCluster({ name, connection }), {
+      inventory: makeKubernetesInventory({ name, connection }),
       prices: makePriceBook(config.spend.prices),
       demand: historyOf(config, demands, fromMs),
       calendarSources,

@@ -4,6 +4,7 @@ import { makePriceBook } from '../../lambda/adapters/prices/price-book.ts';
 import { formatInZone, formatUtc } from '../../lambda/core/units/time.ts';
 import { renderReplayPage } from '../../report/page.ts';
 import type { Environment } from '../environment.ts';
+import { leaveOutScaledJobs } from '../leave-out-jobs.ts';
 import type { LoadedConfig } from '../load.ts';
 import { EXIT, type ExitCode } from '../output.ts';
 import { resolvePeriod } from '../period.ts';
@@ -22,11 +23,12 @@ const MAX_DAYS = 31;
 
 /** `run --twin`: the control loop over a simulated period; prints every tick that moved something, then the summary. */
 export async function runOnTwin(
-  { config, calendarSources }: LoadedConfig,
+  { config: configured, calendarSources }: LoadedConfig,
   options: RunOptions,
   environment: Environment,
 ): Promise<ExitCode> {
   const { output } = environment;
+  const config = leaveOutScaledJobs(configured, output);
   if (options.from === undefined || options.to === undefined) throw new UsageError('--twin needs --from and --to: the period to run over');
   const seed = Number(options.seed);
   if (!Number.isSafeInteger(seed)) throw new UsageError(`--seed must be a whole number (got ${options.seed})`);

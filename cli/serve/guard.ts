@@ -1,6 +1,6 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import { isIP } from 'node:net';
+import { isSameSecret, readBearer } from '../../lambda/runtime/same-secret.ts';
 import { type Answer, textAnswer } from './route.ts';
 
 /** Who may ask. Without `secrets` everybody may who can reach the server, which then listens on loopback only. */
@@ -37,13 +37,13 @@ export function checkOrigin({ host, origin, ...headers }: IncomingHttpHeaders, {
 /** By `Authorization: Bearer`, or by the cookie that {@link exchangeToken} set. */
 export function checkToken({ authorization, cookie }: IncomingHttpHeaders, { secrets }: Access): Guarded {
   if (secrets === undefined) return PASS;
-  const bearer = /^Bearer +(\S+)$/i.exec(authorization ?? '')?.[1];
-  if (bearer !== undefined && isSame(bearer, secrets.token)) return PASS;
+  const bearer = readBearer(authorization);
+  if (bearer !== undefined && isSameSecret(bearer, secrets.token)) return PASS;
   const session = (cookie ?? '')
     .split(';')
     .map((pair) => pair.trim().split('='))
     .find(([name]) => name === secrets.cookieName)?.[1];
-  if (session !== undefined && isSame(session, secrets.session)) return PASS;
+  if (session !== undefined && isSameSecret(session, secrets.session)) return PASS;
   return refuse(401, 'This needs the token that was printed at the start: open /?token=TOKEN, or send Authorization: Bearer TOKEN.', {
     'www-authenticate': 'Bearer realm="foretide"',
   });
@@ -53,18 +53,12 @@ export function checkToken({ authorization, cookie }: IncomingHttpHeaders, { sec
 export function exchangeToken(url: URL, { secrets }: Access): Answer | undefined {
   const given = url.searchParams.get('token');
   if (secrets === undefined || given === null) return undefined;
-  if (!isSame(given, secrets.token)) return textAnswer(401, 'This is not the token that was printed at the start.');
+  if (!isSameSecret(given, secrets.token)) return textAnswer(401, 'This is not the token that was printed at the start.');
   return {
     status: 303,
     headers: { location: url.pathname, 'set-cookie': `${secrets.cookieName}=${secrets.session}; Path=/; HttpOnly; SameSite=Strict` },
     body: '',
   };
-}
-
-/** Compares without telling by its time how much of it was right. */
-function isSame(given: string, wanted: string): boolean {
-  const digest = (text: string) => createHash('sha256').update(text).digest();
-  return timingSafeEqual(digest(given), digest(wanted));
 }
 
 function refuse(status: number, text: string, headers: Readonly<Record<string, string>> = {}): Guarded {

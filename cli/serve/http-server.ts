@@ -61,30 +61,36 @@ export async function startServer({ host, port, routes, timers, onError }: Serve
       keepAliveTimeout: 5_000,
     },
     (request, response) => {
-      try {
-        const answer = serve(request, response);
-        if (answer !== undefined) finish(request, response, answer);
-      } catch (error) {
+      const fail = (error: unknown): void => {
         onError(`${request.method} ${pathOf(request)} failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
         if (response.headersSent) response.destroy();
         else finish(request, response, textAnswer(500, 'This failed; the log of the server says why.'));
+      };
+      try {
+        const answer = serve(request, response);
+        if (answer instanceof Promise) answer.then((done) => finish(request, response, done)).catch(fail);
+        else if (answer !== undefined) finish(request, response, answer);
+      } catch (error) {
+        fail(error);
       }
     },
   );
   server.maxConnections = MAX_CONNECTIONS;
 
   /** What to answer; undefined where a stream took the response over. */
-  function serve(request: IncomingMessage, response: ServerResponse): Answer | undefined {
+  function serve(request: IncomingMessage, response: ServerResponse): Answer | Promise<Answer> | undefined {
     // Nothing here takes a body; what is sent anyway is not kept.
     request.resume();
     for (const [name, value] of Object.entries(SAFE_HEADERS)) response.setHeader(name, value);
-    const origin = checkOrigin(request.headers, access);
-    if (origin.kind === 'refuse') return origin.answer;
     const path = request.url ?? '/';
     const url = path.startsWith('/') ? URL.parse(`http://foretide${path}`) : null;
-    if (url === null) return textAnswer(400, 'The path is not valid.');
-    const found = findHandler(routes, request.method ?? 'GET', url.pathname);
+    const found = url === null ? undefined : findHandler(routes, request.method ?? 'GET', url.pathname);
+    const isForPrograms = found !== undefined && 'route' in found && found.route.isForPrograms === true;
+    const origin = isForPrograms ? undefined : checkOrigin(request.headers, access);
+    if (origin?.kind === 'refuse') return origin.answer;
+    if (url === null || found === undefined) return textAnswer(400, 'The path is not valid.');
     if (!('route' in found)) return found;
+    if (isForPrograms && found.handler.kind === 'answer') return found.handler.answer({ url, headers: request.headers });
     const exchanged = exchangeToken(url, access);
     if (exchanged !== undefined) return exchanged;
     const allowed = found.route.isPublic === true ? undefined : checkToken(request.headers, access);

@@ -17,6 +17,8 @@ export type LiveServerOptions = {
   readonly onError: (message: string) => void;
   readonly timers?: Timers;
   readonly limits?: StreamLimits;
+  /** What is served beside the page. */
+  readonly routes?: readonly Route[];
 };
 
 export type LiveServer = {
@@ -43,6 +45,7 @@ export async function startLiveServer(settings: LiveSettings, options: LiveServe
     { path: '/events', methods: { GET: { kind: 'stream', open: stream.open } } },
     { path: '/state.json', methods: { GET: { kind: 'answer', answer: () => jsonAnswer(snapshot()) } } },
     { path: '/healthz', isPublic: true, methods: { GET: { kind: 'answer', answer: () => jsonAnswer({ status: 'ok' }) } } },
+    ...(options.routes ?? []),
   ];
   const server = await startServer({ host, port, routes, timers, onError }).catch(async (error: unknown) => {
     await stream.stop();

@@ -7,12 +7,15 @@ import { VERSION } from '../version.ts';
 import { type LiveServer, startLiveServer } from './live-server.ts';
 import { liveSettings, nameTargets } from './live-settings.ts';
 import { type ClusterReader, readClusterUpdate } from './read-cluster.ts';
+import type { Route } from './route.ts';
 
 export type LoopPageOptions = {
   readonly mode: Extract<LiveSettings['mode'], 'loop' | 'reading'>;
   readonly host: string;
   readonly port: number;
   readonly clusters: readonly string[];
+  /** What is served beside the page; `loaded` is the configuration of the moment. */
+  readonly routes?: (loaded: () => LoadedConfig) => readonly Route[];
 };
 
 /** The live page of clusters that are looked at once a minute. */
@@ -38,13 +41,14 @@ export async function openLoopPage(first: LoadedConfig, options: LoopPageOptions
       config,
       options.clusters,
     );
-  const server = await startLiveServer(settingsOf(first), { host: options.host, port: options.port, clock, onError: output.err });
-  let shownText = first.text;
+  let shown = first;
+  const routes = options.routes?.(() => shown) ?? [];
+  const server = await startLiveServer(settingsOf(first), { host: options.host, port: options.port, clock, onError: output.err, routes });
 
   /** Every loop reloads for itself; the first to see the edit changes the page. */
   function follow(loaded: LoadedConfig): void {
-    if (loaded.text === shownText) return;
-    shownText = loaded.text;
+    if (loaded.text === shown.text) return;
+    shown = loaded;
     server.reconfigure(settingsOf(loaded));
   }
 

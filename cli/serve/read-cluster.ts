@@ -5,6 +5,7 @@ import type { Config } from '../../lambda/core/config/schema.ts';
 import { DAY_MS, HOUR_MS, type InstantMs } from '../../lambda/core/units/quantities.ts';
 import type { CalendarSource } from '../../lambda/ports/calendar-source.ts';
 import type { Cluster } from '../../lambda/ports/cluster.ts';
+import type { Inventory } from '../../lambda/ports/inventory.ts';
 import type { Ledger } from '../../lambda/ports/ledger.ts';
 import type { StateStore } from '../../lambda/ports/state-store.ts';
 import type { LiveReading, LiveUpdate } from '../../report/live-state.ts';
@@ -16,6 +17,7 @@ const LOOK_AHEAD_MS = 7 * DAY_MS;
 
 export type ClusterReader = {
   readonly cluster: Cluster;
+  readonly inventory: Inventory;
   readonly store: StateStore;
   readonly ledger: Ledger;
   readonly calendarSources: readonly CalendarSource[];
@@ -45,19 +47,20 @@ export async function readClusterUpdate(reader: ClusterReader, config: Config, c
   }
 }
 
-/** An HPA counts replicas, Ready or not, and knows no demand: those stay unread here. */
+/** An HPA knows no demand, which stays unread here. */
 function describeReading(status: WorkloadStatus, timezone: string): LiveReading {
-  const { workload, live, autoscaler } = status;
+  const { workload, live, heldMin, autoscaler, scale } = status;
+  const published = workload.delivery === 'metricsApi' ? heldMin : undefined;
   const condition = describeCondition(status, timezone);
   return {
     workload: workload.name,
     demand: null,
     need: autoscaler?.metricReplicas ?? null,
-    ready: null,
-    starting: null,
-    floor: live?.min ?? null,
+    ready: scale?.readyReplicas ?? null,
+    starting: scale === undefined ? null : Math.max(0, scale.replicas - scale.readyReplicas),
+    floor: published ?? live?.min ?? null,
     max: live?.max ?? null,
-    replicas: autoscaler?.currentReplicas ?? null,
+    replicas: scale?.replicas ?? autoscaler?.currentReplicas ?? null,
     condition: condition === '' ? null : condition,
   };
 }

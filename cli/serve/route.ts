@@ -7,7 +7,7 @@ export type Answer = { readonly status: number; readonly headers: Readonly<Recor
 export type ServeRequest = { readonly url: URL; readonly headers: IncomingMessage['headers'] };
 
 export type Handler =
-  | { readonly kind: 'answer'; readonly answer: (request: ServeRequest) => Answer }
+  | { readonly kind: 'answer'; readonly answer: (request: ServeRequest) => Answer | Promise<Answer> }
   /** Takes over the response, which stays open; answers with an {@link Answer} where it can't. */
   | { readonly kind: 'stream'; readonly open: (request: ServeRequest, response: ServerResponse) => Answer | undefined };
 
@@ -16,10 +16,13 @@ export type Handler =
  * method that is not listed with 405.
  */
 export type Route = {
+  /** One that ends in `/` stands for every path below it. */
   readonly path: string;
   readonly methods: Readonly<Partial<Record<'GET', Handler>>>;
   /** Answered without the token, since it tells nothing. */
   readonly isPublic?: boolean;
+  /** Programs ask for it by whatever name the server has for them, with a token that the route checks itself. */
+  readonly isForPrograms?: boolean;
 };
 
 export function textAnswer(status: number, text: string, headers: Readonly<Record<string, string>> = {}): Answer {
@@ -36,7 +39,7 @@ export function findHandler(
   method: string,
   path: string,
 ): { readonly route: Route; readonly handler: Handler } | Answer {
-  const route = routes.find((one) => one.path === path);
+  const route = routes.find((one) => one.path === path || (one.path.length > 1 && one.path.endsWith('/') && path.startsWith(one.path)));
   if (route === undefined) return textAnswer(404, `There is nothing at this path. Paths: ${routes.map((one) => one.path).join(' ')}`);
   const handler = new Map<string, Handler>(Object.entries(route.methods)).get(method === 'HEAD' ? 'GET' : method);
   if (handler !== undefined) return { route, handler };

@@ -2,9 +2,10 @@ import { z } from 'zod';
 import type { Baseline, Bounds } from '../core/compose/bounds.ts';
 import type { Evidence, Intent, IntentOwner, TargetKind, TargetRef } from '../core/compose/intent.ts';
 import { AUTHORITY_OF_OWNER, targetKey } from '../core/compose/intent.ts';
-import type { Held, ObjectState } from '../core/compose/object-state.ts';
+import type { Held, ObjectState, PublishedFloor } from '../core/compose/object-state.ts';
 import { REASON_CODES } from '../core/compose/reason.ts';
 import { MINUTE_MS } from '../core/units/quantities.ts';
+import type { StoredEntry } from '../ports/calendar-store.ts';
 import type { LedgerEntry } from '../ports/ledger.ts';
 import type { Snapshot } from '../ports/state-store.ts';
 import { MAX_RECORD_BYTES, type RecordKind, UnstorableRecordError } from './record-codec.ts';
@@ -18,12 +19,12 @@ export type StoredIntents = { readonly owner: IntentOwner; readonly target: Targ
 export type NamedSnapshot = Snapshot & { readonly cluster: string; readonly name: string };
 
 /** Makes a forgotten field of `T` a compile error: zod would drop it silently on the way in and out. */
-type FieldsOf<T> = { readonly [K in keyof Required<T>]: z.ZodType };
+export type FieldsOf<T> = { readonly [K in keyof Required<T>]: z.ZodType };
 
 const KINDS = { ScaledObject: true, ScaledJob: true, HorizontalPodAutoscaler: true } as const satisfies Readonly<Record<TargetKind, true>>;
 
-const Text = z.string().min(1);
-const Instant = z.number();
+export const Text = z.string().min(1);
+export const Instant = z.number();
 const Replicas = z.int().nonnegative();
 const Reason = z.enum(REASON_CODES);
 
@@ -34,7 +35,7 @@ const Target = z.object({
   name: Text,
 } satisfies FieldsOf<TargetRef>);
 
-const Why = z.object({
+export const Why = z.object({
   summary: z.string(),
   facts: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
 } satisfies FieldsOf<Evidence>);
@@ -44,7 +45,7 @@ const Wanted = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('ceiling'), replicas: Replicas }),
 ]);
 
-const Owner = z.enum(keysOf<IntentOwner>(AUTHORITY_OF_OWNER));
+export const Owner = z.enum(keysOf<IntentOwner>(AUTHORITY_OF_OWNER));
 
 const StoredIntent = z.object({
   owner: Owner,
@@ -59,9 +60,11 @@ const StoredIntent = z.object({
 
 const boundsFields = { min: Replicas, max: Replicas } satisfies FieldsOf<Bounds>;
 
+const Fields = z.array(z.enum(['min', 'max']));
+
 const StoredBaseline = z.object({
   ...boundsFields,
-  absent: z.exactOptional(z.array(z.enum(['min', 'max']))),
+  absent: z.exactOptional(Fields),
 } satisfies FieldsOf<Baseline>);
 
 const StoredHeld = z.object({
@@ -79,6 +82,8 @@ const StoredState = z.object({
   uid: z.string(),
   baseline: StoredBaseline,
   held: z.exactOptional(StoredHeld),
+  published: z.exactOptional(z.object({ ...boundsFields, sinceMs: Instant } satisfies FieldsOf<PublishedFloor>)),
+  declared: z.exactOptional(Fields),
   reversionsAtMs: z.array(Instant),
   yieldedUntilMs: z.exactOptional(Instant),
 } satisfies FieldsOf<ObjectState>);
@@ -135,6 +140,23 @@ export const ledgerRecord: RecordKind<readonly LedgerEntry[]> = {
   schema: z.array(Entry),
   remedy: 'Restore it from a backup, or delete it: what it held then counts no more, so say so to whoever reads the spend.',
   maxBytes: 16 * 1024 * 1024,
+};
+
+/** A person's entry may list thousands of dates, but not so many that few entries fill what a tick reads. */
+const MAX_ENTRY_BYTES = 64_000;
+
+export const entryRecord: RecordKind<StoredEntry> = {
+  name: 'calendar entry',
+  schema: z.object({
+    // A name becomes a key or a file name; half of a surrogate pair has no UTF-8.
+    event: z.looseObject({ name: Text.max(200).refine((name) => name.isWellFormed(), 'is not well-formed Unicode') }),
+    uid: z.exactOptional(Text),
+    person: z.string(),
+    writtenAtMs: Instant,
+    version: Text,
+  } satisfies FieldsOf<StoredEntry>),
+  remedy: 'Delete it, and write the event anew with `foretide calendar add`.',
+  maxBytes: MAX_ENTRY_BYTES,
 };
 
 /** @throws {UnstorableRecordError} when an intent belongs to somebody else, or two share an id: one would shadow the other. */

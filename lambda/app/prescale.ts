@@ -1,12 +1,17 @@
 import { openOccurrences } from '../core/calendar/occurrence-book.ts';
+import type { PoolOutcome } from '../core/capacity/decide-pool.ts';
 import { isMarked } from '../core/compose/annotations.ts';
 import type { Outcome } from '../core/compose/decision.ts';
 import { type Intent, targetKey, windowEnd } from '../core/compose/intent.ts';
 import type { ObjectState } from '../core/compose/object-state.ts';
+import { poolsOf } from '../core/config/pools-of.ts';
 import { resolveWorkloads } from '../core/config/resolve-workloads.ts';
 import type { Config } from '../core/config/schema.ts';
+import { findDeclaration, findDeclared } from '../core/gitops/find-declared.ts';
 import { calendarHorizon } from '../core/prescale/decide.ts';
 import { type Finding, findOutcome, findUnclaimed, findUnsized } from '../core/prescale/findings.ts';
+import { keepLead } from '../core/prescale/lead.ts';
+import { findObstacles } from '../core/prescale/obstacles.ts';
 import {
   decideWorkload,
   findFollower,
@@ -15,21 +20,33 @@ import {
   situate,
   type WorkloadSituation,
 } from '../core/prescale/situation.ts';
-import type { InstantMs } from '../core/units/quantities.ts';
+import { findTrigger } from '../core/publish/find-trigger.ts';
+import { addReadiness } from '../core/readiness/add-readiness.ts';
+import type { Readiness } from '../core/readiness/readiness.ts';
+import { DAY_MS, type InstantMs } from '../core/units/quantities.ts';
 import type { CalendarSource } from '../ports/calendar-source.ts';
 import type { Cluster, ObservedAutoscaler, ObservedTarget } from '../ports/cluster.ts';
 import type { DemandHistory } from '../ports/demand-history.ts';
+import type { Inventory } from '../ports/inventory.ts';
 import type { Lease, LeaseStore } from '../ports/lease.ts';
 import type { Ledger } from '../ports/ledger.ts';
+import type { NodePools } from '../ports/node-pools.ts';
 import type { Notifier } from '../ports/notifier.ts';
+import type { PoolStore } from '../ports/pool-store.ts';
 import type { PriceBook } from '../ports/price-book.ts';
 import type { StartupHistory } from '../ports/startup-history.ts';
 import type { StateStore } from '../ports/state-store.ts';
 import { type Calendar, readCalendar } from './calendar.ts';
+import { collectStartups } from './collect-startups.ts';
+import { escalateOnTick } from './escalate-on-tick.ts';
 import { type Failures, makeFailures } from './failures.ts';
+import { makeInventoryOfTick } from './inventory-of-tick.ts';
 import { LEASE_TTL_MS, leaseName } from './lease.ts';
 import { measureLeads } from './measure-leads.ts';
+import { findUpcoming } from './preflight.ts';
+import { saveBases } from './publish.ts';
 import { readLearning } from './read-learning.ts';
+import { readReadiness } from './read-readiness.ts';
 import { type ManagedTarget, reconcile } from './reconcile.ts';
 import { recordAdded } from './record-added.ts';
 import { reportFindings } from './report-findings.ts';
@@ -37,7 +54,12 @@ import { saveIntents } from './save-intents.ts';
 
 export type PrescaleDependencies = {
   readonly cluster: Cluster;
+  /** What runs on the cluster; undefined where nobody can look, and nothing is proved or measured. */
+  readonly inventory: Inventory | undefined;
+  /** What buys its machines; undefined where there is nothing to move. */
+  readonly nodePools: NodePools | undefined;
   readonly store: StateStore;
+  readonly poolStore: PoolStore;
   readonly leases: LeaseStore;
   readonly ledger: Ledger;
   readonly notifier: Notifier;
@@ -65,7 +87,11 @@ export type TickReport = {
   readonly nowMs: InstantMs;
   readonly skipped: boolean;
   readonly outcomes: readonly Outcome[];
+  /** Of NodePools of the configured groups, and of others that carry anything of ours. */
+  readonly pools: readonly PoolOutcome[];
   readonly findings: readonly Finding[];
+  /** Of workloads with an event in its lead or window: whether what it needs is there. */
+  readonly readiness: readonly Readiness[];
   /** What went wrong, in words; not empty means that the tick failed, after everything was tried. */
   readonly failures: readonly string[];
 };
@@ -95,7 +121,7 @@ export async function prescaleTick(dependencies: PrescaleDependencies, input: Pr
   const failures = makeFailures();
   if (input.dryRun) return finish(await tickUnderLease(dependencies, input, undefined, failures), failures);
   const lease = await leases.acquireLease(leaseName(clusterName), input.holder, LEASE_TTL_MS, nowMs);
-  if (lease === undefined) return { clusterName, nowMs, skipped: true, outcomes: [], findings: [], failures: [] };
+  if (lease === undefined) return { clusterName, nowMs, skipped: true, outcomes: [], pools: [], findings: [], readiness: [], failures: [] };
   const report = await tickUnderLease(dependencies, input, lease, failures).finally(() =>
     failures.collect('releasing the lease', () => leases.releaseLease(lease), undefined),
   );
@@ -133,9 +159,16 @@ async function tickUnderLease(
   }));
   if (lease !== undefined) await failures.collect('storing intents', () => saveIntents(store, found.intents, wanted), undefined);
 
-  const outcomes = await reconcile(dependencies, {
+  const applied = await reconcile(dependencies, {
     targets: [
-      ...found.situations.map(({ workload, observed }): ManagedTarget => ({ ref: workload.target, configured: workload.bounds, observed })),
+      ...found.situations.map(
+        ({ workload, observed }): ManagedTarget => ({
+          ref: workload.target,
+          configured: workload.bounds,
+          observed,
+          delivery: workload.delivery,
+        }),
+      ),
       ...found.abandoned.filter(({ observed }) => observed !== undefined),
     ],
     states: found.states,
@@ -143,6 +176,14 @@ async function tickUnderLease(
     lease,
     nowMs,
   });
+  const due = decisions.flatMap(({ situation, decision: { leading } }) => (leading === undefined ? [] : [{ situation, leading }]));
+  const inventory = dependencies.inventory && makeInventoryOfTick(dependencies.inventory);
+  const readiness =
+    inventory === undefined
+      ? []
+      : await readReadiness(inventory, { due, outcomes: applied, poolsOf: (name) => poolsOf(config, name), nowMs }, failures);
+  const escalation = await escalateOnTick({ ...dependencies, inventory }, { config, clusterName, readiness, lease, nowMs }, failures);
+  const outcomes = addReadiness(applied, readiness);
   for (const outcome of outcomes) if (outcome.applied === 'failed') failures.add(`${targetKey(outcome.target)}: ${outcome.error}`);
 
   const findings = [
@@ -150,17 +191,42 @@ async function tickUnderLease(
     ...outcomes.flatMap(findOutcome),
     ...decisions.flatMap(({ situation, decision }) => decision.unsized.map((event) => findUnsized(situation.workload.name, event))),
     ...found.situations.flatMap((situation) =>
-      found.autoscalers === undefined ? [] : findFollower(situation, found.autoscalers.get(situation.key), nowMs),
+      found.autoscalers === undefined ? [] : follow(situation, found.autoscalers.get(situation.key), nowMs),
     ),
+    ...escalation.findings,
+    ...found.situations.flatMap((situation) => findObstacles(situation, found.autoscalers?.get(situation.key), nowMs)),
+    ...findReverting(found, input),
     ...found.unclaimed.map(findUnclaimed),
+    ...(await findUpcoming(dependencies, { ...input, situations: found.situations, calendar: found.calendar }, failures)),
   ];
   if (lease !== undefined) {
+    const keepBases = () => saveBases(store, clusterName, found.situations, found.autoscalers, nowMs);
+    await failures.collect('keeping what published floors rest on', keepBases, undefined);
     await failures.collect('forgetting targets that are gone', () => forgetMissing(store, found.abandoned, lease), undefined);
     await failures.collect('entering the ledger', () => recordAdded(dependencies, found.situations, outcomes, region, nowMs), undefined);
+    await collectStartups({ inventory, store }, { situations: found.situations, clusterName, nowMs }, failures);
     const report = { clusterName, findings, timezone: config.timezone, nowMs };
     await failures.collect('telling people', () => reportFindings(dependencies, report), undefined);
   }
-  return { clusterName, nowMs, skipped: false, outcomes, findings, failures: [] };
+  return { clusterName, nowMs, skipped: false, outcomes, pools: escalation.outcomes, findings, readiness, failures: [] };
+}
+
+/** Whether what is wanted reaches the replicas, by whichever way it is delivered. */
+function follow(situation: WorkloadSituation, autoscaler: ObservedAutoscaler | undefined, nowMs: InstantMs): Finding[] {
+  const find = situation.workload.delivery === 'metricsApi' ? findTrigger : findFollower;
+  return find(situation, autoscaler, nowMs);
+}
+
+/** GitOps controllers that will revert an event of the next day. */
+function findReverting({ situations, calendar }: FoundByTick, { config, clusterName, nowMs }: PrescaleInput): Finding[] {
+  const configured = config.clusters.find(({ name }) => name === clusterName)?.gitops;
+  const declared = situations.flatMap((situation) => {
+    const declaration = findDeclaration(situation, configured);
+    return declaration === undefined ? [] : [{ situation, declaration }];
+  });
+  if (declared.length === 0) return [];
+  const upcoming = openOccurrences(calendar.events)(nowMs, nowMs + DAY_MS).toSorted((a, b) => a.startMs - b.startMs);
+  return declared.flatMap(({ situation, declaration }) => findDeclared(situation, declaration, upcoming));
 }
 
 /** What events of a missing calendar wanted before, until their windows end. */
@@ -191,7 +257,12 @@ async function readFound(dependencies: PrescaleDependencies, input: PrescaleInpu
     failures.collect('reading object states', () => store.readObjectStates(clusterName), []),
     store.readIntents(clusterName),
   ]);
-  const workloads = await measureLeads(dependencies, configured, calendar.events, failures);
+  const measured = await measureLeads(dependencies, configured, calendar.events, failures);
+  const previous = Map.groupBy(
+    intents.filter(({ owner }) => owner === 'prescale'),
+    ({ target }) => targetKey(target),
+  );
+  const workloads = measured.map((workload) => keepLead(workload, previous.get(targetKey(workload.target)) ?? [], nowMs));
   const targets = await cluster.readTargets([...new Set([...workloads, ...states].map(({ target }) => target.kind))]);
   const horizon = calendarHorizon(workloads, calendar.events);
   const occurrences = openOccurrences(calendar.events)(nowMs - horizon.beforeMs, nowMs + horizon.afterMs);

@@ -3,6 +3,7 @@ import { decideTarget, type TargetDecision } from '../core/compose/decide-target
 import type { Decision, Outcome } from '../core/compose/decision.ts';
 import { type Intent, type TargetRef, targetKey } from '../core/compose/intent.ts';
 import type { ObjectState } from '../core/compose/object-state.ts';
+import type { Delivery } from '../core/compose/target-situation.ts';
 import type { InstantMs } from '../core/units/quantities.ts';
 import { sameValue } from '../core/units/same-value.ts';
 import { type Cluster, ClusterError, type ObservedTarget } from '../ports/cluster.ts';
@@ -15,6 +16,7 @@ export type ManagedTarget = {
   readonly ref: TargetRef;
   readonly configured: Bounds | undefined;
   readonly observed: ObservedTarget | undefined;
+  readonly delivery?: Delivery | undefined;
 };
 
 export type ReconcileDependencies = { readonly cluster: Cluster; readonly store: StateStore; readonly leases: LeaseStore };
@@ -48,15 +50,15 @@ export async function reconcile(dependencies: ReconcileDependencies, input: Reco
 
   let stopped: string | undefined;
   let unavailable = 0;
-  return mapConcurrently(input.targets, CONCURRENT_WRITES, async ({ ref, configured, observed }) => {
+  return mapConcurrently(input.targets, CONCURRENT_WRITES, async ({ ref, configured, observed, delivery }) => {
     if (observed === undefined) return missing(ref);
     const state = states.get(targetKey(ref));
     const decide = (found: ObservedTarget) =>
-      decideTarget({ observed: found, state, configured, intents: intents.get(targetKey(ref)) ?? [], nowMs });
+      decideTarget({ observed: found, state, configured, delivery, intents: intents.get(targetKey(ref)) ?? [], nowMs });
     let decided: TargetDecision | undefined;
     try {
       decided = decide(observed);
-      if (lease === undefined) return { ...decided.decision, applied: decided.patch ? 'dry-run' : 'not-needed' };
+      if (lease === undefined) return { ...decided.decision, applied: changesSomething(state, decided) ? 'dry-run' : 'not-needed' };
       if (stopped !== undefined && decided.patch !== undefined) return failed(decided.decision, `not tried: ${stopped}`);
       return await applyDecision(dependencies, { ref, first: decided, before: state, lease, decide });
     } catch (error) {
@@ -78,7 +80,8 @@ export async function reconcile(dependencies: ReconcileDependencies, input: Reco
   });
 }
 
-async function requireLease(leases: LeaseStore, lease: Lease): Promise<void> {
+/** @throws {FencedError} when the lease has been granted to somebody else. */
+export async function requireLease(leases: LeaseStore, lease: Lease): Promise<void> {
   if ((await leases.readLeaseToken(lease.name)) === lease.token) return;
   throw new FencedError(`lease ${lease.name} has been granted to somebody else since; nothing more is written`);
 }
@@ -112,7 +115,12 @@ async function applyDecision(
     }
   }
   await saveState(store, ref, before, decided.state, lease);
-  return { ...decided.decision, applied: decided.patch ? 'done' : 'not-needed' };
+  return { ...decided.decision, applied: changesSomething(before, decided) ? 'done' : 'not-needed' };
+}
+
+/** A write, or a floor on offer that was not on offer before. */
+function changesSomething(before: ObjectState | undefined, { decision, patch }: TargetDecision): boolean {
+  return patch !== undefined || (decision.kind === 'publish' && before?.published?.min !== decision.floor);
 }
 
 async function saveState(

@@ -44,9 +44,9 @@ export async function reportFindings(
   if (errors.length > 0) throw new Error(`${errors.length} of ${notes.length} notifications were not handed over: ${errors[0]}`);
 }
 
-/** An incident that changes its kind (a stale calendar goes missing) is told of again; it is over when its key is gone. */
-function nameOf({ key, code }: Finding): string {
-  return `${key}|${code}`;
+/** An incident that changes its kind (a stale calendar goes missing) or its stage is told of again; it is over when its key is gone. */
+function nameOf({ key, code, stage }: Finding): string {
+  return `${key}|${code}${stage === undefined ? '' : `:${stage}`}`;
 }
 
 function keyOf(name: string): string {

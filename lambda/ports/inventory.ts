@@ -11,7 +11,10 @@ import type { ObservedScale, ScaleRef } from '../core/inventory/observed-scale.t
 export interface Inventory {
   /** What scales behind the targets; one that does not exist is left out. */
   readScales(refs: readonly ScaleRef[]): Promise<ObservedScale[]>;
-  /** Pods of a namespace that a label selector matches, those that are terminating included, page by page. */
+  /**
+   * Pods of a namespace that a label selector matches (an empty one: all), those that are terminating included, page by page. Those that have
+   * finished hold nothing any more, and are left out.
+   */
   readPods(namespace: string, selector: string): Promise<ObservedPod[]>;
   /** None where Karpenter is not installed. */
   readNodePools(): Promise<ObservedNodePool[]>;

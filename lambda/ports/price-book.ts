@@ -4,4 +4,6 @@ export type GpuPrice = { readonly usdPerGpuHour: number; readonly source: string
 export interface PriceBook {
   /** The price of an instance type's GPUs, e.g. `g6e.xlarge`. */
   gpuPrice(instanceType: string, region: string): GpuPrice | undefined;
+  /** Whole GPUs of an instance type; undefined when unknown, which is not none. */
+  instanceGpus(instanceType: string): number | undefined;
 }

@@ -1,4 +1,4 @@
-import { AUTOSCALERS, DEPLOYMENTS, type Resource } from '../resources.ts';
+import { AUTOSCALERS, DEPLOYMENTS, LIMIT_RANGES, RESOURCE_QUOTAS, type Resource } from '../resources.ts';
 import { isPlainObject, type PlainObject } from './patch.ts';
 import { unchecked } from './schema-rules.ts';
 import { badRequest, type FieldError, invalid } from './status.ts';
@@ -9,6 +9,8 @@ const SPEC_FIELDS: ReadonlyMap<Resource, readonly string[]> = new Map<Resource, 
     DEPLOYMENTS,
     ['minReadySeconds', 'paused', 'progressDeadlineSeconds', 'replicas', 'revisionHistoryLimit', 'selector', 'strategy', 'template'],
   ],
+  [RESOURCE_QUOTAS, ['hard', 'scopes', 'scopeSelector']],
+  [LIMIT_RANGES, ['limits']],
   [AUTOSCALERS, ['behavior', 'maxReplicas', 'metrics', 'minReplicas', 'scaleTargetRef']],
 ]);
 
@@ -36,11 +38,30 @@ export function findBuiltInErrors(resource: Resource, { spec }: PlainObject): re
     }
     return errors;
   }
+  if (resource === LIMIT_RANGES) return isPlainObject(spec) && Array.isArray(spec.limits) ? [] : [required('spec.limits')];
+  if (resource === RESOURCE_QUOTAS) {
+    const hard = isPlainObject(spec) && isPlainObject(spec.hard) ? spec.hard : {};
+    return Object.keys(hard).flatMap(badQuotaKey);
+  }
   if (resource === AUTOSCALERS) {
     if (!isPlainObject(spec)) return [required('spec')];
     return [...autoscalerBounds(spec), ...(isPlainObject(spec.scaleTargetRef) ? [] : [required('spec.scaleTargetRef')])];
   }
   return [];
+}
+
+/** Keys without a domain must be ones that Kubernetes knows; with one, anything goes. */
+const QUOTA_KEY =
+  /^((requests\.|limits\.)?(cpu|memory|ephemeral-storage)|pods|services|services\.(nodeports|loadbalancers)|replicationcontrollers|resourcequotas|secrets|configmaps|persistentvolumeclaims|requests\.storage)$|\//;
+
+function badQuotaKey(key: string): FieldError[] {
+  if (QUOTA_KEY.test(key)) return [];
+  const invalid = (message: string): FieldError => ({
+    field: `spec.hard[${key}]`,
+    reason: 'FieldValueInvalid',
+    message: `Invalid value: ${JSON.stringify(key)}: ${message}`,
+  });
+  return [invalid('must be a standard resource type or fully qualified'), invalid('must be a standard resource for quota')];
 }
 
 /** An absent min is 1, an absent max 0 (autoscaling/v2 defaults and validation). */

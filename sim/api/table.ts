@@ -4,6 +4,7 @@ import {
   AUTOSCALERS,
   DEPLOYMENTS,
   EVENTS,
+  LIMIT_RANGES,
   NAMESPACES,
   NODE_CLAIMS,
   NODE_POOLS,
@@ -11,6 +12,7 @@ import {
   PODS,
   PRIORITY_CLASSES,
   REPLICA_SETS,
+  RESOURCE_QUOTAS,
   type Resource,
   SCALED_JOBS,
   SCALED_OBJECTS,
@@ -72,6 +74,8 @@ const COLUMNS: ReadonlyMap<Resource, readonly Column[]> = new Map<Resource, read
     PRIORITY_CLASSES,
     [column('Value', 'value'), { name: 'Global-Default', cell: (object) => String(at(object, 'globalDefault') === true) }],
   ],
+  [RESOURCE_QUOTAS, [{ name: 'Request', cell: describeUse }]],
+  [LIMIT_RANGES, []],
   [
     AUTOSCALERS,
     [
@@ -182,6 +186,15 @@ function isTrue(object: KubeObject, type: string): boolean {
 function podStatus(pod: KubeObject): string {
   if (isTrue(pod, 'Ready')) return 'Running';
   return at(pod, 'spec.nodeName') === undefined ? 'Pending' : 'ContainerCreating';
+}
+
+/** Used and allowed of each key; those that nothing counts are 0, as kubectl has them. */
+function describeUse(quota: KubeObject): string {
+  const [hard, used] = [at(quota, 'status.hard'), at(quota, 'status.used')];
+  if (!isPlainObject(hard)) return '';
+  return Object.entries(hard)
+    .map(([key, most]) => `${key}: ${String((isPlainObject(used) ? used[key] : undefined) ?? 0)}/${String(most)}`)
+    .join(', ');
 }
 
 function targets(object: KubeObject): string {

@@ -34,7 +34,7 @@ export function patchObject(object: ObservedTarget, { ref, resourceVersion, min,
   if (resourceVersion !== object.resourceVersion) {
     throw new ClusterError('conflict', `${targetKey(ref)} has been modified since version ${resourceVersion}`);
   }
-  const defaults = ref.kind === 'ScaledObject' ? { min: 0, max: 100 } : { min: 1, max: undefined };
+  const defaults = ref.kind === 'HorizontalPodAutoscaler' ? { min: 1, max: undefined } : { min: 0, max: 100 };
   const bounds = { min: min ?? defaults.min, max: max ?? defaults.max ?? Number.NaN };
   // A plain HPA's 0 needs an object or external metric, which nothing here has.
   const least = ref.kind === 'HorizontalPodAutoscaler' ? 1 : 0;

@@ -1,4 +1,6 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { connectByKubeconfigText } from '../../lambda/adapters/kubernetes/kubeconfig-connection.ts';
+import { makeKubernetesNodePools } from '../../lambda/adapters/kubernetes/kubernetes-node-pools.ts';
 import { releaseTargets } from '../../lambda/app/release.ts';
 import { AUTOSCALERS } from '../../sim/resources.ts';
 import { ASK, configText, type Harness, makeHarness } from './harness.ts';
@@ -35,9 +37,10 @@ it('annotations that KEDA copied to its HPA are no object that somebody forgot',
 
 it('release gives back the ScaledObject, not its HPA', async () => {
   await tickWithPlainHpa(ASK);
-  const { cluster, store, leases } = harness.dependencies;
+  const connection = connectByKubeconfigText(harness.twin.kubeconfig());
+  const nodePools = makeKubernetesNodePools({ name: 'twin', connection });
   const result = await releaseTargets(
-    { cluster, store, leases },
+    { ...harness.dependencies, nodePools },
     {
       clusterName: 'twin',
       kinds: ['ScaledObject', 'HorizontalPodAutoscaler'],

@@ -24,11 +24,16 @@ describe('the role binding of the deployment guide', () => {
     expect(roleRef.name).toBe(Role.parse(role).metadata.name);
   });
 
-  it('allows reading and patching what carries bounds, and nothing else', () => {
+  it('allows reading and patching what carries bounds or buys machines, and nothing else', () => {
     expect(Role.parse(role).rules.map(({ resources, verbs }) => [resources, verbs])).toEqual([
       [['scaledobjects'], ['get', 'list', 'patch']],
       [['scaledjobs'], ['get', 'list']],
       [['horizontalpodautoscalers'], ['get', 'list', 'patch']],
+      [['deployments', 'statefulsets'], ['get']],
+      [['leaderworkersets'], ['get']],
+      [['pods', 'events'], ['list']],
+      [['nodeclaims'], ['get', 'list']],
+      [['nodepools'], ['get', 'list', 'patch']],
     ]);
   });
 });

@@ -15,9 +15,16 @@ const Report = z.object({
   ),
 });
 
+const PUBLISHING = `
+clusters: [{ name: prod-use1, region: us-east-1 }]
+workloads: [{ name: chat, target: { kind: ScaledObject, namespace: inference, name: chat }, delivery: metricsApi }]
+metricsApi: { bearerSecret: foretide/metrics-api }
+`;
+
 it.each([
   ['example', EXAMPLE],
   ['fleet', join(writeFiles(FLEET_FILES), 'foretide.yaml')],
+  ['stack with published floors', join(writeFiles({ 'foretide.yaml': PUBLISHING }), 'foretide.yaml')],
 ])('AwsSolutions finds nothing in the %s but what is acknowledged with a reason', (_, file) => {
   const { outdir } = synthesize(file, { nag: true });
   const { pluginReports } = Report.parse(JSON.parse(readFileSync(join(outdir, 'validation-report.json'), 'utf8')));

@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { SCALED_OBJECTS } from '../../sim/resources.ts';
 import { startTwin, type Twin } from '../../sim/twin.ts';
 import { runCli } from './run-cli.ts';
 
@@ -14,7 +15,7 @@ workloads:
     leadTime: { default: 10m }
 calendar:
   events:
-    - { name: launch, workloads: [chat], start: 2026-11-27T12:05Z, duration: 1h, floor: { add: 6 } }
+    - { name: launch, workloads: [chat], start: 2026-11-27T12:10Z, duration: 1h, floor: { add: 6 } }
 `;
 
 let directory: string;
@@ -54,7 +55,7 @@ describe('against a cluster by kubeconfig', () => {
     const dry = await runCli(['run', '--once', '--dry-run', ...common], NOW);
     expect(dry).toMatchObject({ exitCode: 0, err: '' });
     expect(dry.out).toContain(
-      'min 2 → 8: launch starts Fri 27 Nov 2026 12:05 UTC (2026-11-27T12:05:00Z); 10 min of lead (dry run: not written)',
+      'min 2 → 8: launch starts Fri 27 Nov 2026 12:10 UTC (2026-11-27T12:10:00Z); 10 min of lead (dry run: not written)',
     );
     expect(twin.requests.count(({ method }) => method === 'PATCH')).toBe(0);
 
@@ -75,18 +76,20 @@ describe('against a cluster by kubeconfig', () => {
             heldMin: 8,
             baseline: { min: 2, max: 20 },
             hpa: { min: 8 },
+            ready: 5,
+            replicas: 8,
             event: { event: 'launch' },
           },
         ],
       },
     ]);
     const table = await runCli(['status', ...common], NOW + 60_000);
-    expect(table.out).toMatch(/chat +8–20 +8 +2–20 +8 +launch, Fri 27 Nov 2026 12:05 UTC/);
+    expect(table.out).toMatch(/chat +8–20 +8 +2–20 +5\/8 +launch, Fri 27 Nov 2026 12:10 UTC/);
   });
 
   it('keeps its state in files from run to run, and gives back after the end', async () => {
     await runCli(['run', '--once', ...common], NOW);
-    const end = NOW + 65 * 60_000;
+    const end = NOW + 70 * 60_000;
     twin.advanceTo(end);
     const { exitCode, out } = await runCli(['run', '--once', ...common], end);
     expect([exitCode, out]).toEqual([0, expect.stringContaining('min 8 → 2')]);
@@ -165,5 +168,96 @@ describe('against a cluster by kubeconfig', () => {
     expect(exitCode).toBe(3);
     expect(err).toContain('User "reader" cannot patch resource "scaledobjects"');
     expect(err).not.toContain('reader-token');
+  });
+});
+
+describe('cron triggers of a ScaledObject', () => {
+  const cron = (start: string, end: string, desiredReplicas = '6') => ({
+    type: 'cron',
+    metadata: { timezone: 'America/New_York', start, end, desiredReplicas },
+  });
+  const setTriggers = (...triggers: readonly ReturnType<typeof cron>[]) => {
+    const [scaledObject] = twin.store.list(SCALED_OBJECTS);
+    if (scaledObject === undefined) throw new Error('there is no ScaledObject');
+    twin.store.update(SCALED_OBJECTS, { ...scaledObject, spec: { ...scaledObject.spec, triggers } });
+  };
+  const plan = (...args: readonly string[]) =>
+    runCli(['plan', '--from', '2026-11-27T00:00Z', '--to', '2026-11-30T00:00Z', ...args, ...common], NOW);
+
+  it('are shown beside the calendar with the events that they cover', async () => {
+    setTriggers(cron('0 7 * * 1-5', '0 18 * * *'), cron('30 7 * * *', '0 8 * * *', '3'));
+    const { exitCode, out } = await plan('--live');
+    expect(exitCode).toBe(0);
+    const [, section = ''] = out.split('KEDA cron triggers on the cluster\n');
+    expect(section.split('\n').map((row) => row.split(/ {2,}/))).toEqual([
+      ['WORKLOAD', 'FROM', 'FROM (UTC)', 'TO', 'TO (UTC)', 'REPLICAS', 'CRON TRIGGER', 'EVENTS'],
+      ...[
+        [
+          'Fri 27 Nov 2026 12:00 UTC',
+          '2026-11-27T12:00:00Z',
+          'Sun 29 Nov 2026 23:00 UTC',
+          '2026-11-29T23:00:00Z',
+          '6',
+          '0 7 * * 1-5 to 0 18 * * *, America/New_York',
+          'covers launch',
+        ],
+        [
+          'Fri 27 Nov 2026 12:30 UTC',
+          '2026-11-27T12:30:00Z',
+          'Fri 27 Nov 2026 13:00 UTC',
+          '2026-11-27T13:00:00Z',
+          '3',
+          '30 7 * * * to 0 8 * * *, America/New_York',
+          'overlaps launch',
+        ],
+        [
+          'Sat 28 Nov 2026 12:30 UTC',
+          '2026-11-28T12:30:00Z',
+          'Sat 28 Nov 2026 13:00 UTC',
+          '2026-11-28T13:00:00Z',
+          '3',
+          '30 7 * * * to 0 8 * * *, America/New_York',
+        ],
+        [
+          'Sun 29 Nov 2026 12:30 UTC',
+          '2026-11-29T12:30:00Z',
+          'Sun 29 Nov 2026 13:00 UTC',
+          '2026-11-29T13:00:00Z',
+          '3',
+          '30 7 * * * to 0 8 * * *, America/New_York',
+        ],
+      ].map((row) => ['chat', ...row]),
+    ]);
+    const json = JSON.parse((await plan('--live', '--json')).out);
+    expect(json.cronTriggers[0]).toEqual({
+      workload: 'chat',
+      trigger: { timezone: 'America/New_York', start: '0 7 * * 1-5', end: '0 18 * * *', desiredReplicas: '6' },
+      replicas: 6,
+      windows: [{ from: '2026-11-27T12:00:00Z', to: '2026-11-29T23:00:00Z', covers: ['launch'], overlaps: [] }],
+    });
+  });
+
+  it('are named when KEDA can not follow them', async () => {
+    setTriggers(cron('0 8 * * 7', '0 18 * * *'));
+    const { exitCode, out } = await plan('--live');
+    expect(exitCode).toBe(1);
+    expect(out).toContain(
+      'chat: a cron trigger of its ScaledObject has a start that has "7" as day of week, outside of 0 to 6 (0 8 * * 7 to 0 18 * * *, America/New_York)',
+    );
+    expect(JSON.parse((await plan('--live', '--json')).out).cronTriggers).toMatchObject([
+      { workload: 'chat', problem: expect.stringContaining('"7"') },
+    ]);
+  });
+
+  it('are unknown, not none, without a connection', async () => {
+    expect(JSON.parse((await plan('--json')).out).cronTriggers).toBeNull();
+  });
+
+  it('raise replicas on the twin as KEDA has them do', async () => {
+    setTriggers(cron('0 7 * * *', '0 8 * * *'));
+    twin.advanceTo(NOW + 5 * 60_000);
+    expect(twin.readWorkload('llama', 'inference').replicas).toBe(6);
+    twin.advanceTo(NOW + 90 * 60_000);
+    expect(twin.readWorkload('llama', 'inference').replicas).toBe(2);
   });
 });

@@ -150,6 +150,7 @@ export function defineClusterContract(name: string, makeCluster: () => Promise<C
           idleReplicas: 0,
           cooldownSeconds: 60,
           scalesTo: { apiVersion: 'apps/v1', kind: 'StatefulSet', name: 'db' },
+          cronTriggers: [{ timezone: 'UTC', start: '0 0 1 1 *', end: '1 0 1 1 *', desiredReplicas: '1' }],
         });
       });
 

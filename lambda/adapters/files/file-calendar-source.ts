@@ -20,18 +20,21 @@ export function makeFileCalendarSource(
   return {
     name: file,
     format,
-    async read() {
-      return decodeText(path, await readBounded(path));
-    },
+    read: () => readCalendarFile(path, ' Paths in calendar.sources are relative to the configuration file.'),
   };
 }
 
-async function readBounded(path: string): Promise<Buffer> {
+/** The whole text of a calendar file. `advice` follows what the system says. @throws {CalendarFileError} */
+export async function readCalendarFile(path: string, advice = ''): Promise<string> {
+  return decodeText(path, await readBounded(path, advice));
+}
+
+async function readBounded(path: string, advice: string): Promise<Buffer> {
   try {
     const handle = await open(path, 'r');
     try {
       const stat = await handle.stat();
-      if (!stat.isFile()) throw new CalendarFileError(`Calendar ${path} is not a regular file. Name a file in calendar.sources.`);
+      if (!stat.isFile()) throw new CalendarFileError(`Calendar ${path} is not a regular file. Name a file.`);
       if (stat.size > MAX_CALENDAR_BYTES) throw tooLarge(path, stat.size);
       const { buffer, bytesRead } = await handle.read(Buffer.alloc(MAX_CALENDAR_BYTES + 1), 0, MAX_CALENDAR_BYTES + 1, 0);
       if (bytesRead > MAX_CALENDAR_BYTES) throw tooLarge(path, bytesRead);
@@ -42,12 +45,7 @@ async function readBounded(path: string): Promise<Buffer> {
   } catch (error) {
     if (error instanceof CalendarFileError) throw error;
     const problem = error instanceof Error ? error.message : String(error);
-    throw new CalendarFileError(
-      `Calendar ${path} can't be read: ${problem}. Paths in calendar.sources are relative to the configuration file.`,
-      {
-        cause: error,
-      },
-    );
+    throw new CalendarFileError(`Calendar ${path} can't be read: ${problem}.${advice}`, { cause: error });
   }
 }
 

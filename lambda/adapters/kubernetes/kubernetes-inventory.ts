@@ -37,7 +37,12 @@ export function makeInventory(api: Pick<KubernetesApi, 'startDeadline' | 'list' 
       return read.filter((scale) => scale !== undefined);
     },
 
-    readPods: (namespace, labelSelector) => api.list(PODS, parsePod, api.startDeadline(), { namespace, labelSelector }),
+    readPods: (namespace, labelSelector) =>
+      api.list(PODS, parsePod, api.startDeadline(), {
+        namespace,
+        labelSelector,
+        fieldSelector: 'status.phase!=Succeeded,status.phase!=Failed',
+      }),
 
     readNodePools: () => ifServed(() => api.list(NODE_POOLS, parseNodePool, api.startDeadline()), []),
 

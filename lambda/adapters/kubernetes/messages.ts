@@ -4,15 +4,18 @@ const MAX_TEXT = 500;
 /** Bearer tokens, EKS tokens and JWTs, should a server or a plugin ever echo one. */
 const SECRETS = /\bBearer\s+[^\s"']+|k8s-aws-v1\.[\w-]+|\beyJ[\w-]{10,}\.[\w.-]+|X-Amz-(?:Signature|Security-Token)=[^&\s"']+/gi;
 
+/** The API server lets no message of an event be longer; why a pod isn't scheduled is at its end as often as at its beginning. */
+export const MAX_EVENT_TEXT = 1_024;
+
 /** One line of bounded length without control characters and without credentials. */
-export function quoteText(text: string): string {
+export function quoteText(text: string, maxCharacters = MAX_TEXT): string {
   // Cut before the patterns run, so that their cost is bounded; a secret that the cut halves still matches.
   const line = text
-    .slice(0, MAX_TEXT * 4)
+    .slice(0, maxCharacters * 4)
     .replace(SECRETS, '[secret]')
     .replace(/[\p{Cc}\s]+/gu, ' ')
     .trim();
-  return line.length > MAX_TEXT ? `${line.slice(0, MAX_TEXT)}…` : line;
+  return line.length > maxCharacters ? `${line.slice(0, maxCharacters)}…` : line;
 }
 
 /** Why a connection failed, from the innermost error that says so: undici wraps them as `fetch failed`. */

@@ -1,5 +1,7 @@
 import { z } from 'zod';
-import { parseQuantity } from './quantity.ts';
+import type { FloorMetric } from '../../core/compose/observed-autoscaler.ts';
+import { parseQuantity } from '../../core/inventory/parse-quantity.ts';
+import { isFloorMetric } from '../../core/publish/trigger.ts';
 
 const MetricType = z.enum(['External', 'Object', 'Pods', 'Resource', 'ContainerResource']);
 const Quantity = z.union([z.string(), z.number()]);
@@ -28,13 +30,37 @@ export function estimateMetricReplicas({ specs, readings, currentReplicas }: Hpa
   if (currentReplicas <= 0) return undefined;
   const wanted = specs.flatMap((spec, index) => {
     const metric = readMetric(spec, Spec);
-    // The controller writes the readings in the order of the metrics; a failed one leaves its place empty.
-    const inPlace = readMetric(readings[index], Status);
-    const reading = metric && inPlace && isSame(metric, inPlace) ? inPlace : undefined;
-    if (metric === undefined || reading === undefined) return [];
+    const reading = metric && readingOf(metric, readings[index]);
+    if (metric === undefined || reading === undefined || isFloorMetric(metric.source.metric?.name)) return [];
     return replicasFor(metric.type, metric.source.target, reading.source.current, currentReplicas) ?? [];
   });
   return wanted.length === 0 ? undefined : Math.max(0, ...wanted);
+}
+
+/** The metric by which KEDA hands the published floor to the HPA; undefined when none of its metrics is that. */
+export function readFloorMetric({ specs, readings, currentReplicas }: HpaMetrics): FloorMetric | undefined {
+  for (const [index, spec] of specs.entries()) {
+    const metric = readMetric(spec, Spec);
+    if (metric === undefined || metric.type !== 'External' || !isFloorMetric(metric.source.metric?.name)) continue;
+    const { target } = metric.source;
+    const fits = target.type === 'AverageValue' && readMilli(target.averageValue) === 1_000;
+    const current = currentReplicas > 0 ? readingOf(metric, readings[index])?.source.current : undefined;
+    const reading = current && replicasFor(metric.type, target, current, currentReplicas);
+    return { fits, ...(reading !== undefined && { reading }) };
+  }
+  return undefined;
+}
+
+/** A quantity as a ratio, to a thousandth: `100m` and `0.1` are 0.1; undefined for what is none. */
+export function readRatio(quantity: string | number | null | undefined): number | undefined {
+  const milli = readMilli(quantity);
+  return milli === undefined ? undefined : milli / 1_000;
+}
+
+/** The controller writes the readings in the order of the metrics; a failed one leaves its place empty. */
+function readingOf(metric: Metric<z.infer<typeof Spec>>, reading: unknown): Metric<z.infer<typeof Status>> | undefined {
+  const inPlace = readMetric(reading, Status);
+  return inPlace && isSame(metric, inPlace) ? inPlace : undefined;
 }
 
 type Metric<T> = { readonly type: z.infer<typeof MetricType>; readonly source: T };

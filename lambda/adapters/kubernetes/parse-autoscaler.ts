@@ -1,13 +1,20 @@
 import { z } from 'zod';
 import type { ObservedAutoscaler } from '../../core/compose/observed-autoscaler.ts';
-import { estimateMetricReplicas } from './metric-replicas.ts';
+import { estimateMetricReplicas, readFloorMetric, readRatio } from './metric-replicas.ts';
 import { readOwner } from './owner.ts';
 
 const Replicas = z.int().min(0);
 
+const Behavior = z.object({ scaleUp: z.object({ tolerance: z.union([z.string(), z.number()]).nullish() }).nullish() });
+
 const Autoscaler = z.object({
   metadata: z.object({ namespace: z.string(), name: z.string(), ownerReferences: z.array(z.unknown()).nullish() }),
-  spec: z.object({ minReplicas: Replicas.nullish(), maxReplicas: Replicas, metrics: z.array(z.unknown()).nullish() }),
+  spec: z.object({
+    minReplicas: Replicas.nullish(),
+    maxReplicas: Replicas,
+    metrics: z.array(z.unknown()).nullish(),
+    behavior: Behavior.nullish(),
+  }),
   // The API leaves a count of 0 out.
   status: z
     .object({
@@ -26,9 +33,10 @@ export function parseAutoscaler(value: unknown): ObservedAutoscaler {
   const currentReplicas = status?.currentReplicas ?? 0;
   // Not scaling (metrics failed, or scaled to zero): readings that are left over say nothing about now.
   const scales = !status?.conditions?.some(({ type, status: state }) => type === 'ScalingActive' && state === 'False');
-  const metricReplicas = scales
-    ? estimateMetricReplicas({ specs: spec.metrics ?? [], readings: status?.currentMetrics ?? [], currentReplicas })
-    : undefined;
+  const metrics = { specs: spec.metrics ?? [], readings: scales ? (status?.currentMetrics ?? []) : [], currentReplicas };
+  const metricReplicas = estimateMetricReplicas(metrics);
+  const floorMetric = readFloorMetric(metrics);
+  const scaleUpTolerance = readRatio(spec.behavior?.scaleUp?.tolerance);
   return {
     namespace: metadata.namespace,
     name: metadata.name,
@@ -38,5 +46,7 @@ export function parseAutoscaler(value: unknown): ObservedAutoscaler {
     currentReplicas,
     desiredReplicas: status?.desiredReplicas ?? 0,
     ...(metricReplicas !== undefined && { metricReplicas }),
+    ...(scaleUpTolerance !== undefined && { scaleUpTolerance }),
+    ...(floorMetric !== undefined && { floorMetric }),
   };
 }

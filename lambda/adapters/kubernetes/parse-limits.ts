@@ -6,7 +6,7 @@ const Named = z.object({ name: z.string() });
 
 const Quota = z.object({
   metadata: Named,
-  spec: z.object({ hard: Quantities.nullish(), scopes: z.array(z.string()).nullish(), scopeSelector: z.unknown() }),
+  spec: z.object({ hard: Quantities.nullish(), scopes: z.array(z.string()).nullish(), scopeSelector: z.unknown().optional() }),
   status: z.object({ used: Quantities.nullish() }).nullish(),
 });
 

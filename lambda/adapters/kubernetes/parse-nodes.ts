@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { ObservedNodeClaim, ObservedNodePool } from '../../core/inventory/observed-nodes.ts';
+import { quoteText } from './messages.ts';
 import { ApiTime, parseGoDuration } from './parse-instant.ts';
 import { parseAmounts, Quantities } from './quantity.ts';
 
@@ -24,6 +25,7 @@ const NodePool = z.object({
   }),
   spec: z.object({
     weight: z.int().nullish(),
+    replicas: z.int().nullish(),
     limits: Quantities.nullish(),
     template: z.object({
       spec: z.object({
@@ -50,13 +52,15 @@ export function parseNodePool(value: unknown): ObservedNodePool {
     resourceVersion: metadata.resourceVersion,
     annotations: metadata.annotations ?? {},
     weight: spec.weight ?? undefined,
+    replicas: spec.replicas ?? undefined,
     limits: Object.fromEntries(Object.entries(spec.limits ?? {}).map(([resource, limit]) => [resource, String(limit)])),
     limitAmounts: parseAmounts(spec.limits),
     usage: parseAmounts(status?.resources),
     requirements: requirements.map(({ key, operator, values }) => ({ key, operator, values: values ?? [] })),
     taints: (taints ?? []).map(({ key, value: taint, effect }) => ({ key, value: taint ?? undefined, effect })),
     expireAfterMs: parseGoDuration(expireAfter ?? DEFAULT_EXPIRE_AFTER),
-    notReady: ready === undefined || ready.status === 'True' ? undefined : why(ready),
+    // Unknown for a moment after every change of its spec, ours included.
+    notReady: ready?.status === 'False' ? why(ready) : undefined,
   };
 }
 
@@ -68,9 +72,14 @@ const NodeClaim = z.object({
     deletionTimestamp: z.string().nullish(),
     labels: z.record(z.string(), z.string()).nullish(),
   }),
-  spec: z.object({ expireAfter: z.string().nullish() }),
+  spec: z.object({ expireAfter: z.string().nullish(), resources: z.object({ requests: Quantities.nullish() }).nullish() }),
   status: z
-    .object({ nodeName: z.string().nullish(), allocatable: Quantities.nullish(), conditions: z.array(Condition).nullish() })
+    .object({
+      nodeName: z.string().nullish(),
+      capacity: Quantities.nullish(),
+      allocatable: Quantities.nullish(),
+      conditions: z.array(Condition).nullish(),
+    })
     .nullish(),
 });
 
@@ -107,11 +116,13 @@ export function parseNodeClaim(value: unknown): ObservedNodeClaim {
     instanceType: labels[LABELS.instanceType],
     capacityType: labels[LABELS.capacityType],
     zone: labels[LABELS.zone],
+    requested: parseAmounts(spec.resources?.requests),
+    capacity: parseAmounts(status?.capacity),
     allocatable: parseAmounts(status?.allocatable),
     stalled: open === undefined ? undefined : { condition: open.type, ...why(open) },
   };
 }
 
 function why({ reason, message }: Condition): { reason: string; message: string } {
-  return { reason: reason ?? '', message: message ?? '' };
+  return { reason: reason ?? '', message: quoteText(message ?? '') };
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { ObservedPod } from '../../core/inventory/observed-pod.ts';
+import { MAX_EVENT_TEXT, quoteText } from './messages.ts';
 import { ApiTime } from './parse-instant.ts';
 import { PodSpec, readRequests } from './pod-requests.ts';
 
@@ -55,7 +56,7 @@ export function parsePod(value: unknown): ObservedPod {
     readyMs: since('Ready'),
     isTerminating: Boolean(metadata.deletionTimestamp),
     nodeName: spec.nodeName || undefined,
-    unschedulable: scheduled?.status === 'False' ? (scheduled.message ?? '') : undefined,
+    unschedulable: scheduled?.status === 'False' ? quoteText(scheduled.message ?? '', MAX_EVENT_TEXT) : undefined,
     waiting: all.map(readWaiting).find((waiting) => waiting !== undefined),
     restarts: all.reduce((sum, { restartCount }) => sum + (restartCount ?? 0), 0),
     requests: readRequests(spec),
@@ -71,5 +72,5 @@ function startOf(containers: readonly z.output<typeof ContainerStatus>[], count:
 function readWaiting({ name, state }: z.output<typeof ContainerStatus>): ObservedPod['waiting'] {
   const waiting = state?.waiting;
   if (!waiting?.reason || IN_ORDER.has(waiting.reason)) return undefined;
-  return { container: name, reason: waiting.reason, message: waiting.message ?? '' };
+  return { container: name, reason: waiting.reason, message: quoteText(waiting.message ?? '') };
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { ObservedScale, ScaleRef } from '../../core/inventory/observed-scale.ts';
 import type { ResourceAmounts } from '../../core/inventory/resource-amounts.ts';
+import { quoteText } from './messages.ts';
 import { addAmounts, PodSpec, readRequests } from './pod-requests.ts';
 
 const Selector = z.object({
@@ -20,17 +21,25 @@ const Scale = z.object({
       .object({ size: z.int().min(1).nullish(), leaderTemplate: Template.nullish(), workerTemplate: Template })
       .nullish(),
   }),
-  status: z.object({ readyReplicas: Replicas.nullish(), hpaPodSelector: z.string().nullish() }).nullish(),
+  status: z
+    .object({
+      readyReplicas: Replicas.nullish(),
+      hpaPodSelector: z.string().nullish(),
+      conditions: z.array(z.object({ type: z.string(), status: z.string(), message: z.string().nullish() })).nullish(),
+    })
+    .nullish(),
 });
 
 /** @throws {z.ZodError} on an object that doesn't scale as those do */
 export function parseScale(ref: ScaleRef, value: unknown): ObservedScale {
   const { spec, status } = Scale.parse(value);
+  const failure = status?.conditions?.find((one) => one.type === 'ReplicaFailure' && one.status === 'True');
   return {
     ref,
     // The API server's default of `spec.replicas`.
     replicas: spec.replicas ?? 1,
     readyReplicas: status?.readyReplicas ?? 0,
+    refusal: failure?.message ? quoteText(failure.message) : undefined,
     podSelector: status?.hpaPodSelector || (spec.selector ? renderSelector(spec.selector) : undefined),
     requests: requestsOf(spec),
   };

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ClusterWarning } from '../../core/inventory/cluster-warning.ts';
-import { quoteText } from './messages.ts';
+import { MAX_EVENT_TEXT, quoteText } from './messages.ts';
 import { ApiTime } from './parse-instant.ts';
 
 const Event = z.object({
@@ -29,7 +29,7 @@ export function parseWarning(value: unknown): ClusterWarning {
     name: about.name ?? '',
     uid: about.uid || undefined,
     reason: event.reason ?? '',
-    message: quoteText(event.message ?? ''),
+    message: quoteText(event.message ?? '', MAX_EVENT_TEXT),
     component: event.reportingComponent || event.source?.component || '',
     lastMs: series?.lastObservedTime ?? event.lastTimestamp ?? event.eventTime ?? metadata.creationTimestamp,
   };

@@ -37,6 +37,7 @@ export function makePriceBook({ instances, discount = { ratio: 0 } }: PriceOverr
   };
   return {
     gpuPrice,
+    instanceGpus: (instanceType) => ownValue(BUNDLED_PRICES, instanceType)?.gpus,
     dearestGpuPrice() {
       const known = Object.keys(BUNDLED_PRICES).flatMap((type) => gpuPrice(type, BUNDLED_REGION) ?? []);
       return known.reduce((dearest, price) => (price.usdPerGpuHour > dearest.usdPerGpuHour ? price : dearest));

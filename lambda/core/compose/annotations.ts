@@ -20,6 +20,7 @@ export const ANNOTATION = {
 export const FORCE_ACTIVATION = 'autoscaling.keda.sh/force-activation';
 const PAUSED = 'autoscaling.keda.sh/paused';
 const PAUSED_REPLICAS = 'autoscaling.keda.sh/paused-replicas';
+const PAUSED_SCALE_OUT = 'autoscaling.keda.sh/paused-scale-out';
 
 type Annotations = Readonly<Record<string, string>>;
 
@@ -78,10 +79,20 @@ export const readAppliedAnnotation = memoizeByIdentity((annotations: Annotations
 });
 
 /** The KEDA annotation by which somebody stopped scaling of the object in a way that makes KEDA ignore min; undefined when nobody did. */
-export function readPause(annotations: Annotations): string | undefined {
-  if (annotations[PAUSED_REPLICAS] !== undefined) return PAUSED_REPLICAS;
-  // KEDA parses the value as Go does: "1", "t", "true" and their upper-case forms.
-  return /^(1|t|true)$/i.test(annotations[PAUSED] ?? '') ? PAUSED : undefined;
+export function readPause({ ref: { kind }, annotations }: Pick<ObservedTarget, 'ref' | 'annotations'>): string | undefined {
+  if (kind === 'HorizontalPodAutoscaler') return undefined;
+  if (kind === 'ScaledObject' && annotations[PAUSED_REPLICAS] !== undefined) return PAUSED_REPLICAS;
+  return isSet(annotations[PAUSED]) ? PAUSED : undefined;
+}
+
+/** Whether somebody keeps KEDA from activating a ScaledObject: one that rests at zero, or idles, then stays there. */
+export function pausesScaleOut(annotations: Annotations): boolean {
+  return isSet(annotations[PAUSED_SCALE_OUT]);
+}
+
+/** KEDA takes every value for yes except those that Go's strconv.ParseBool takes for no (2.20, apis/keda/v1alpha1). */
+function isSet(value: string | undefined): boolean {
+  return value !== undefined && !/^(0|f|F|false|False|FALSE)$/.test(value);
 }
 
 function readJson(text: string | undefined): unknown {

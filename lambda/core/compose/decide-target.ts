@@ -1,39 +1,27 @@
+import { declaredBounds, describeWriter, detectOwner } from '../gitops/owner.ts';
 import type { InstantMs } from '../units/quantities.ts';
 import { ANNOTATION, readPause } from './annotations.ts';
-import { type Bounds, sameBounds } from './bounds.ts';
+import { sameBounds } from './bounds.ts';
 import { type Composition, compose } from './compose.ts';
+import { decidePublished, isPublished } from './decide-published.ts';
 import type { Decision } from './decision.ts';
 import { decideEdit, type Edit } from './edit.ts';
-import { decideHold, type Hold } from './hold.ts';
+import { changesSpec, decideHold, type Hold } from './hold.ts';
 import { AUTHORITY_OF_OWNER, type Evidence, type Intent, windowEnd } from './intent.ts';
 import type { Held, ObjectState } from './object-state.ts';
-import type { ObservedTarget, TargetPatch } from './observed.ts';
+import type { ObservedTarget } from './observed.ts';
 import type { ReasonCode } from './reason.ts';
 import { type KnownRecall, recall, takeOver } from './recall.ts';
+import type { TargetDecision, TargetSituation } from './target-situation.ts';
 
-/** What to do with one target: the decision for people, the write (if any), and what to remember (if anything). */
-export type TargetDecision = {
-  readonly decision: Decision;
-  readonly patch?: TargetPatch;
-  readonly state?: ObjectState;
-};
-
-export type TargetSituation = {
-  readonly observed: ObservedTarget;
-  readonly state: ObjectState | undefined;
-  /** `bounds` of the configuration, where given. */
-  readonly configured: Bounds | undefined;
-  /** Everybody's intents of this target. */
-  readonly intents: readonly Intent[];
-  readonly nowMs: InstantMs;
-};
+export type { TargetDecision, TargetSituation };
 
 /**
  * Decides the bounds of one target from what the cluster shows, what is remembered, and everybody's intents.
  * Level-triggered: deciding again after applying holds, and nothing depends on how many ticks came before.
  *
- * Objects that others paused, HPAs that KEDA owns, and objects whose baseline is lost are left alone with a
- * reason. A person's edit inside a window is adopted, reverted or yielded to (see `decideEdit`).
+ * Objects that others paused, HPAs that KEDA owns, ScaledJobs whose running Jobs a change would end, and objects
+ * whose baseline is lost are left alone with a reason. A person's edit inside a window is adopted, reverted or yielded to (see `decideEdit`).
  */
 export function decideTarget(situation: TargetSituation): TargetDecision {
   const { observed, state, configured, nowMs } = situation;
@@ -43,15 +31,24 @@ export function decideTarget(situation: TargetSituation): TargetDecision {
   if (observed.ownedByScaledObject !== undefined) {
     return leave(observed, remembered, 'refuse', 'hpa-owned-by-keda', { scaledObject: observed.ownedByScaledObject });
   }
+  if (isPublished(situation)) return decidePublished(situation);
   const recalled = recall(observed, state, configured);
   if (recalled.kind === 'lost') {
     return leave(observed, remembered, 'refuse', 'bounds-not-restorable', { liveMin: observed.bounds.min, liveMax: observed.bounds.max });
   }
-  const pause = readPause(observed.annotations);
+  const pause = readPause(observed);
   if (pause !== undefined && (active.length > 0 || recalled.held !== undefined)) {
     return leave(observed, remembered, 'hold', 'paused-by-others', { annotation: pause });
   }
-  return decideBounds(situation, recalled, active, remembered);
+  return leaveRunningJobs(observed, remembered, decideBounds(situation, recalled, active, remembered));
+}
+
+/** KEDA deletes the Jobs of a ScaledJob when its spec changes, unless it rolls out gradually: what would cost them is not done. */
+function leaveRunningJobs(observed: ObservedTarget, remembered: ObjectState | undefined, decided: TargetDecision): TargetDecision {
+  if (observed.ref.kind !== 'ScaledJob' || observed.rollout === 'gradual') return decided;
+  if (decided.patch === undefined || !changesSpec(decided.patch, observed)) return decided;
+  const { min, max } = decided.decision.kind === 'set' ? decided.decision.to : observed.bounds;
+  return leave(observed, remembered, 'refuse', 'rollout-not-gradual', { wantedMin: min, wantedMax: max });
 }
 
 function decideBounds(
@@ -93,17 +90,21 @@ function decideBounds(
     nowMs,
   });
 
+  const declared = declaredNow(observed, held === undefined ? undefined : remembered);
   const next: ObjectState = {
     target: observed.ref,
     uid: observed.uid,
     baseline,
     ...(hold.held && { held: hold.held }),
+    ...(declared.length > 0 && { declared }),
     reversionsAtMs: edit.reversionsAtMs,
     ...(yieldUntil !== undefined && { yieldedUntilMs: yieldUntil }),
   };
   const reason = yieldUntil !== undefined && intents.length === 0 ? 'yielded' : reasonOf(edit, composition, hold, active);
   const floorWithoutEdit = compose(standing, intents, nowMs).bounds.min;
+  const writer = WRITTEN_BY_OTHERS.includes(reason) ? describeWriter(observed, minOrMax(observed, held)) : undefined;
   const evidence = evidenceOf(composition, observed, {
+    ...(writer !== undefined && { writer }),
     baselineMin: baseline.min,
     baselineMax: baseline.max,
     baselineFrom: source,
@@ -113,6 +114,19 @@ function decideBounds(
     ? { kind: 'hold', target: observed.ref, at: observed.bounds, reason, evidence }
     : { kind: 'set', target: observed.ref, from: observed.bounds, to: hold.bounds, reason, evidence };
   return { decision, ...(hold.patch && { patch: hold.patch }), ...(worthRemembering(next) && { state: next }) };
+}
+
+const WRITTEN_BY_OTHERS: readonly ReasonCode[] = ['edit-adopted', 'edit-reverted', 'yielded'];
+
+/** The bound that somebody changed: min, where that is as we left it max. */
+function minOrMax(observed: ObservedTarget, held: Held | undefined): 'min' | 'max' {
+  return observed.bounds.min === held?.min && observed.bounds.max !== held.max ? 'max' : 'min';
+}
+
+/** What the object's GitOps controller declares. While we hold it, it can't be told from the object any more. */
+function declaredNow(observed: ObservedTarget, remembered: ObjectState | undefined): ('min' | 'max')[] {
+  const declared = [...(remembered?.declared ?? []), ...declaredBounds(observed, detectOwner(observed))];
+  return (['min', 'max'] as const).filter((bound) => declared.includes(bound));
 }
 
 /** Fields that are not as we left them: all, where we hold nothing. */

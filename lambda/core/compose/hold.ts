@@ -1,10 +1,10 @@
 import { type InstantMs, SECOND_MS } from '../units/quantities.ts';
-import { carriesOurAnnotations, FORCE_ACTIVATION } from './annotations.ts';
+import { carriesOurAnnotations, FORCE_ACTIVATION, pausesScaleOut } from './annotations.ts';
 import { type Baseline, type Bounds, sameBounds } from './bounds.ts';
 import type { Composition } from './compose.ts';
 import type { Edit } from './edit.ts';
 import type { Held } from './object-state.ts';
-import type { ObservedTarget, TargetPatch } from './observed.ts';
+import { type ObservedTarget, type TargetPatch, TRIGGERS_FAIL } from './observed.ts';
 import { renderAnnotations } from './render-annotations.ts';
 
 /** KEDA's default `cooldownPeriod` (ScaledObject, keda.sh/v1alpha1). */
@@ -89,13 +89,25 @@ function adoptedEdit({ observed, held, edit, nowMs }: HoldSituation): Pick<Held,
 }
 
 function changesAnything(patch: TargetPatch, observed: ObservedTarget): boolean {
-  const differs = (name: 'min' | 'max') => (patch[name] === null ? !observed.absent.includes(name) : patch[name] !== observed.bounds[name]);
-  return differs('min') || differs('max') || Object.keys(patch.annotations).length > 0;
+  return changesSpec(patch, observed) || Object.keys(patch.annotations).length > 0;
 }
 
-/** From zero, or with `idleReplicaCount`, KEDA follows min only while it believes a trigger active. An annotation that was there before is the user's. */
+/** Whether a patch changes more than annotations, and with it the object's generation. */
+export function changesSpec(patch: TargetPatch, observed: ObservedTarget): boolean {
+  return (['min', 'max'] as const).some((name) =>
+    patch[name] === null ? !observed.absent.includes(name) : patch[name] !== observed.bounds[name],
+  );
+}
+
+/**
+ * With `idleReplicaCount`, and at zero replicas beside triggers that fail, KEDA follows min only while it believes a
+ * trigger active. An annotation that was there before is the user's. Set once, it stays as long as anything is
+ * held: with it KEDA no longer says that all triggers fail. It is of no use beside `paused-scale-out`, which
+ * stops activation but not KEDA's own step to min.
+ */
 function needsActivation(observed: ObservedTarget, baseline: Baseline, bounds: Bounds, held: Held | undefined): boolean {
-  if (observed.ref.kind !== 'ScaledObject') return false;
-  const usersOwn = observed.annotations[FORCE_ACTIVATION] !== undefined && !held?.forceActivation;
-  return !usersOwn && bounds.min > 0 && (baseline.min === 0 || observed.idleReplicas !== undefined);
+  if (observed.ref.kind !== 'ScaledObject' || bounds.min === 0 || pausesScaleOut(observed.annotations)) return false;
+  if (held?.forceActivation) return true;
+  if (observed.annotations[FORCE_ACTIVATION] !== undefined) return false;
+  return baseline.min === 0 || observed.idleReplicas !== undefined || observed.health?.reason === TRIGGERS_FAIL;
 }

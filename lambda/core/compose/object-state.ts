@@ -21,6 +21,9 @@ export type Held = Bounds & {
   readonly leaving?: true;
 };
 
+/** A floor on offer, and since when this one. */
+export type PublishedFloor = Bounds & { readonly sinceMs: InstantMs };
+
 /**
  * What is remembered of one target between ticks. Only the user's baseline is saved; there is no
  * "previous value". The copies on the object itself (annotations) win over these.
@@ -32,6 +35,10 @@ export type ObjectState = {
   readonly baseline: Baseline;
   /** Absent when Foretide holds nothing. */
   readonly held?: Held;
+  /** The floor that is published instead of written (`delivery: metricsApi`); absent when there is none. */
+  readonly published?: PublishedFloor;
+  /** Bounds that a GitOps controller was seen to declare before Foretide took them over. */
+  readonly declared?: readonly ('min' | 'max')[];
   /** When a lowered min was put back, oldest first; only the last 15 minutes matter. */
   readonly reversionsAtMs: readonly InstantMs[];
   /** Foretide's events leave the object alone until this instant. */

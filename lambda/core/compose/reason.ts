@@ -20,5 +20,6 @@ export const REASON_CODES = [
   'target-missing',
   'bounds-not-restorable',
   'hpa-owned-by-keda',
+  'rollout-not-gradual',
 ] as const;
 export type ReasonCode = (typeof REASON_CODES)[number];

@@ -79,6 +79,12 @@ function checkWorkloads({ workloads, clusters, groups }: LooseFile): Finding[] {
       });
     const { target } = workload;
     if (target === undefined) continue;
+    if (workload.delivery === 'metricsApi' && target.kind !== 'ScaledObject')
+      findings.push({
+        path: [...path, 'delivery'],
+        message: `is metricsApi, which needs a ScaledObject: nothing else has KEDA triggers that scale replicas`,
+        fix: 'name a ScaledObject as the target, or remove delivery',
+      });
     const key = JSON.stringify([cluster, target.kind, target.namespace, target.name]);
     const before = targets.get(key);
     if (before === undefined) targets.set(key, index);

@@ -62,6 +62,13 @@ function renderProblems(fileName: string, problems: readonly ConfigProblem[]): s
   return [...lines, ...(rest > 0 ? [`and ${rest} more`] : [])].join('\n');
 }
 
+/** A problem of the one event of a list, without its place: completes "event x …". */
+export function describeEntryProblem({ path, message, value, fix }: ConfigProblem): { readonly problem: string; readonly fix?: string } {
+  const key = path.replace(/^\[0\]\.?/, '');
+  const problem = `has ${key === '' ? 'settings' : key}${value === '' ? '' : ` ${value}`}, which ${message}`;
+  return { problem, ...(fix === undefined ? {} : { fix }) };
+}
+
 function names(message: string, value: string): boolean {
   return message.split(/[\s,:;()]+/).includes(value);
 }

@@ -3,18 +3,16 @@ import { memoizeByIdentity } from '../units/memoize.ts';
 import type { Config } from './schema.ts';
 import { type CapacityConfig, DEMAND_UNITS } from './sections/workloads.ts';
 
-/**
- * The configured workloads as pre-scaling sees them. ScaledJobs are left out: KEDA deletes their running Jobs on
- * any change of spec unless they roll out gradually, so they have no effect yet (see not-yet.ts).
- */
+/** The configured workloads as pre-scaling sees them. */
 export const resolveWorkloads = memoizeByIdentity((config: Config): readonly Workload[] => {
-  const governed = config.workloads.filter(({ target }) => target.kind !== 'ScaledJob');
-  return governed.map(({ name, cluster, target, bounds, leadTime, replica, sizing }) => ({
+  return config.workloads.map(({ name, cluster, target, bounds, delivery, leadTime, replica, sizing }) => ({
     name,
     target: { cluster, kind: target.kind, namespace: target.namespace, name: target.name },
     bounds,
+    ...(delivery !== 'patch' && { delivery }),
     leadMs: leadTime.default.ms + leadTime.safety.ms,
     replicaLeadMs: leadTime.default.ms + leadTime.safety.ms,
+    startup: undefined,
     learnsLead: leadTime.learn ? { percentile: leadTime.percentile, safetyMs: leadTime.safety.ms } : undefined,
     gpusPerReplica: replica.gpus,
     instanceType: replica.instanceType,

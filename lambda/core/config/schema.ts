@@ -3,6 +3,7 @@ import { CalendarConfig } from './sections/calendar.ts';
 import { CapacityMixConfig } from './sections/capacity.ts';
 import { ClusterConfig } from './sections/clusters.ts';
 import { Expectations } from './sections/fields.ts';
+import { MetricsApiConfig } from './sections/metrics-api.ts';
 import { NotificationsConfig } from './sections/notifications.ts';
 import { SignalsConfig } from './sections/signals.ts';
 import { SpendConfig } from './sections/spend.ts';
@@ -37,6 +38,7 @@ export const ConfigFile = z.strictObject({
   capacity: CapacityMixConfig.prefault({}).describe('Where replicas run: spot, on-demand, reserved.'),
   spend: SpendConfig.prefault({}).describe('Prices, caps and what happens as they are reached.'),
   signals: SignalsConfig.prefault({}).describe('Signals that are sent to Foretide.'),
+  metricsApi: MetricsApiConfig.prefault({}).describe('Where floors are published for workloads with `delivery: metricsApi`.'),
   notifications: NotificationsConfig.prefault({}).describe('Who hears of what.'),
 });
 

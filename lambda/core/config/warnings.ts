@@ -49,9 +49,15 @@ function isFirstOfClass(events: readonly EventConfig[], index: number): boolean 
 }
 
 function warnOfBounds(config: Config, event: EventConfig, path: Path, name: string): Warning[] {
-  const bounds = config.workloads.find((workload) => workload.name === name)?.bounds;
-  if (bounds === undefined) return [];
+  const workload = config.workloads.find((one) => one.name === name);
   const warnings: Warning[] = [];
+  if (event.max !== undefined && workload?.delivery === 'metricsApi')
+    warnings.push({
+      path: [...path, 'max'],
+      message: `can't be enforced for workload ${name}, whose bounds Foretide does not write (delivery: metricsApi): it cuts floors only`,
+    });
+  const bounds = workload?.bounds;
+  if (bounds === undefined) return warnings;
   if (event.max !== undefined && event.max > bounds.max)
     warnings.push({
       path: [...path, 'max'],

@@ -1,5 +1,5 @@
 import { parseEvents } from '../config/parse.ts';
-import { ConfigError, type ConfigProblem, cut } from '../config/problem.ts';
+import { ConfigError, type ConfigProblem, cut, describeEntryProblem } from '../config/problem.ts';
 import type { Config } from '../config/schema.ts';
 import type { EventConfig, FloorConfig } from '../config/sections/calendar.ts';
 import { nearest, suggestion } from '../config/suggest.ts';
@@ -11,8 +11,9 @@ import { type Block, findBlock } from './description.ts';
 export type EntryDefaults = { readonly workloads?: readonly string[]; readonly floor?: FloorConfig };
 
 /** What an entry may say, as in `events` of the configuration. */
-const KEYS = ['workloads', 'floor', 'fallbackFloor', 'class', 'importance', 'max', 'ramp', 'release', 'spot'] as const;
-const PREFIX = 'X-FORETIDE-';
+export const ENTRY_KEYS = ['workloads', 'floor', 'fallbackFloor', 'class', 'importance', 'max', 'ramp', 'release', 'spot'] as const;
+/** What the names of its properties start with. */
+export const PREFIX = 'X-FORETIDE-';
 
 export type NeedsFault = { readonly kind: 'no-workload' | 'unknown-workload' | 'wrong'; readonly problem: string; readonly fix: string };
 
@@ -82,9 +83,9 @@ function readWritten(event: Component): Written {
   else if (block !== undefined) Object.assign(values, readBlock(block.yaml, refuse));
   for (const { name, value } of event.properties.filter((property) => property.name.startsWith(PREFIX))) {
     const written = name.slice(PREFIX.length).replaceAll('-', '');
-    const key = KEYS.find((candidate) => candidate.toUpperCase() === written);
+    const key = ENTRY_KEYS.find((candidate) => candidate.toUpperCase() === written);
     const tree = readYaml(unescapeText(value));
-    if (key === undefined) refuse(`has the unknown property ${cut(name)}`, suggestion(written.toLowerCase(), KEYS, 'keys'));
+    if (key === undefined) refuse(`has the unknown property ${cut(name)}`, suggestion(written.toLowerCase(), ENTRY_KEYS, 'keys'));
     else if (tree.problems.length > 0)
       refuse(`has ${name}: ${tree.problems[0]?.message ?? 'wrong'}`, `write for example ${PREFIX}FLOOR:30`);
     else if (propertiesOf(event, name).length > 1) refuse(`has ${name} twice`, 'keep one of them');
@@ -104,7 +105,7 @@ function blockOf(event: Component): Block | undefined {
 
 /** A key or a slip of the pen, not the first word of a remark. */
 function isKey(word: string): boolean {
-  return nearest(word, KEYS) !== undefined;
+  return nearest(word, ENTRY_KEYS) !== undefined;
 }
 
 function readBlock(yaml: string, refuse: (problem: string, fix: string) => void): Readonly<Record<string, unknown>> {
@@ -115,8 +116,8 @@ function readBlock(yaml: string, refuse: (problem: string, fix: string) => void)
   else if (problem !== undefined) refuse(`has a foretide block that is no YAML: ${problem.message}`, HOW_TO_WRITE);
   else if (typeof value !== 'object' || value === null || Array.isArray(value)) refuse('has a foretide block that is no map', HOW_TO_WRITE);
   else {
-    for (const key of Object.keys(value).filter((name) => !KEYS.some((candidate) => candidate === name)))
-      refuse(`has the unknown key ${cut(key)} in its foretide block`, suggestion(key, KEYS, 'keys'));
+    for (const key of Object.keys(value).filter((name) => !ENTRY_KEYS.some((candidate) => candidate === name)))
+      refuse(`has the unknown key ${cut(key)} in its foretide block`, suggestion(key, ENTRY_KEYS, 'keys'));
     return { ...value };
   }
   return {};
@@ -145,11 +146,7 @@ function checkNeeds(values: Readonly<Record<string, unknown>>, config: Config): 
   return { kind: 'wrong', problem: 'says nothing that could be read', fix: HOW_TO_WRITE };
 }
 
-function faultOf({ path, message, value, fix }: ConfigProblem): NeedsFault {
-  const key = path.replace(/^\[0\]\.?/, '');
-  return {
-    kind: 'wrong',
-    problem: `has ${key === '' ? 'settings' : key}${value === '' ? '' : ` ${value}`}, which ${message}`,
-    fix: fix ?? HOW_TO_WRITE,
-  };
+function faultOf(problem: ConfigProblem): NeedsFault {
+  const { problem: text, fix } = describeEntryProblem(problem);
+  return { kind: 'wrong', problem: text, fix: fix ?? HOW_TO_WRITE };
 }

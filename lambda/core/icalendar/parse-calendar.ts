@@ -1,12 +1,14 @@
+import { parseTable } from '../calendar-table/parse-table.ts';
 import { resolveEvents } from '../config/events.ts';
 import { type ConfigNote, parseEventFile } from '../config/parse.ts';
 import type { Config } from '../config/schema.ts';
 import type { EntryDefaults } from './needs.ts';
 import { type ParsedCalendar, parseICalendar } from './parse-icalendar.ts';
 
-/** How the text of a calendar is to be read: YAML of events; iCalendar; or whichever of the two it looks like. */
+/** How the text of a calendar is to be read: YAML of events; the calendar table's; iCalendar; or whichever of YAML and iCalendar it looks like. */
 export type CalendarFormat =
   | { readonly kind: 'events' }
+  | { readonly kind: 'table' }
   | { readonly kind: 'icalendar'; readonly defaults: EntryDefaults }
   | { readonly kind: 'either'; readonly defaults: EntryDefaults };
 
@@ -20,6 +22,10 @@ export type ReadCalendar = ParsedCalendar & { readonly notes: readonly ConfigNot
 export function parseCalendar(text: string, source: string, format: CalendarFormat, config: Config): ReadCalendar {
   if (format.kind === 'icalendar' || (format.kind === 'either' && /^\uFEFF?\s*BEGIN:VCALENDAR/i.test(text)))
     return { ...parseICalendar(text, source, config, format.defaults), notes: [] };
+  if (format.kind === 'table') {
+    const { events, problems } = parseTable(text, source, config);
+    return { events: resolveEvents(config, source, events), problems, notes: [] };
+  }
   const { events, notes } = parseEventFile(text, source, config);
   return { events: resolveEvents(config, source, events), problems: [], notes };
 }

@@ -3,11 +3,12 @@ import { maxStartsPerDay } from '../calendar/rule.ts';
 import { resolveEvent } from '../config/events.ts';
 import { ConfigError, cut } from '../config/problem.ts';
 import type { Config } from '../config/schema.ts';
+import type { EventConfig } from '../config/sections/calendar.ts';
 import { formatUtc } from '../units/time.ts';
 import { type Component, readCalendars, textOf } from './components.ts';
 import { type EntryDefaults, makeNeedsReader } from './needs.ts';
 import type { EntryTimes } from './read-timetable.ts';
-import { type Entry, readEntries } from './series.ts';
+import { type Entry, listUids, readEntries } from './series.ts';
 import { makeZones } from './zones.ts';
 
 /** Something about one entry that a person should look at. The other entries are not concerned. */
@@ -25,6 +26,23 @@ export type EntryProblem = {
 
 export type ParsedCalendar = { readonly events: readonly CalendarEvent[]; readonly problems: readonly EntryProblem[] };
 
+/** An entry that can be used: what it is called, what it needs, and when it happens. */
+export type UsableEntry = {
+  readonly name: string;
+  /** Empty when the calendar gives none. */
+  readonly uid: string;
+  /** Its name and times stand beside it; those in here mean nothing. */
+  readonly needs: EventConfig;
+  readonly times: EntryTimes;
+};
+
+export type ReadICalendar = {
+  readonly entries: readonly UsableEntry[];
+  readonly problems: readonly EntryProblem[];
+  /** The UIDs that the calendar has, also of what is cancelled; without those of which an entry can't be used. */
+  readonly uids: ReadonlySet<string>;
+};
+
 const LONGEST_NAME = 100;
 const MOST_STARTS_PER_DAY = 10_000;
 
@@ -34,10 +52,20 @@ const MOST_STARTS_PER_DAY = 10_000;
  * @throws {ConfigError} when the text as a whole is no iCalendar, is cut off, or is too large; nothing else is ever thrown.
  */
 export function parseICalendar(text: string, source: string, config: Config, defaults: EntryDefaults): ParsedCalendar {
+  const { entries, problems } = readICalendar(text, source, config, defaults);
+  const events = entries.map(({ name, uid, needs, times }) =>
+    timed(resolveEvent({ timezone: config.timezone, holidays: config.calendar.holidays }, source, { ...needs, name }), uid, times),
+  );
+  return { events, problems };
+}
+
+/** The entries of an iCalendar before they become events. @throws {ConfigError} as `parseICalendar` does. */
+export function readICalendar(text: string, source: string, config: Config, defaults: EntryDefaults): ReadICalendar {
   const calendars = readCalendars(text, source);
   const readNeeds = makeNeedsReader(config, defaults);
-  const events: CalendarEvent[] = [];
+  const usable: UsableEntry[] = [];
   const problems: EntryProblem[] = [];
+  const uids = new Set(listUids(calendars));
   const entries = readEntries(calendars, makeZones(calendars, config.timezone));
   checkDensity(entries, source);
   for (const entry of entries) {
@@ -54,17 +82,17 @@ export function parseICalendar(text: string, source: string, config: Config, def
     if ('wrong' in times) {
       const [problem = times.wrong, fix = 'correct it in the calendar'] = splitAdvice(times.wrong);
       report('left-out', problem, fix);
+      uids.delete(entry.uid);
       continue;
     }
     for (const doubt of times.doubts) report('doubtful', ...splitAdvice(doubt));
     for (const line of brokenTimes(entry.event)) report('doubtful', `has "${cut(line)}", which is no property`, 'write NAME:value');
     const { needs, faults } = readNeeds(entry.event, entry.parent);
     for (const fault of faults) report(needs === undefined ? 'left-out' : 'doubtful', fault.problem, fault.fix);
-    if (needs === undefined) continue;
-    const resolved = resolveEvent({ timezone: config.timezone, holidays: config.calendar.holidays }, source, { ...needs, name });
-    events.push(timed(resolved, entry.uid, times));
+    if (needs === undefined) uids.delete(entry.uid);
+    else usable.push({ name, uid: entry.uid, needs, times });
   }
-  return { events, problems };
+  return { entries: usable, problems, uids };
 }
 
 /** More starts than any business has cost every tick its time. */
@@ -85,7 +113,8 @@ function splitAdvice(text: string): [string, string] {
   return at < 0 ? [text, 'correct it in the calendar'] : [text.slice(0, at), text.slice(at + 2)];
 }
 
-function timed(event: CalendarEvent, uid: string, { timetable, zone }: EntryTimes): CalendarEvent {
+/** An event with the times of an entry. */
+export function timed(event: CalendarEvent, uid: string, { timetable, zone }: EntryTimes): CalendarEvent {
   return {
     ...event,
     ...(uid !== '' && { uid: uid.slice(0, 1_000) }),

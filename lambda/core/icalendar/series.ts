@@ -31,6 +31,13 @@ export function readEntries(calendars: readonly Component[], zones: Zones): Entr
   return [...bySeries.values()].flatMap((members) => readSeries(members, zones));
 }
 
+/** The UIDs of every VEVENT, those without one left out. */
+export function listUids(calendars: readonly Component[]): ReadonlySet<string> {
+  return new Set(
+    calendars.flatMap(({ children }) => children.filter(({ name }) => name === 'VEVENT').flatMap((event) => uidOf(event) ?? [])),
+  );
+}
+
 type Member = { readonly event: Component; readonly isCancelled: boolean };
 
 function readSeries(members: readonly Member[], zones: Zones): Entry[] {

@@ -10,6 +10,8 @@ export type ObservedScale = {
   readonly replicas: number;
   /** Of those, how many its own status calls ready: groups for a LeaderWorkerSet, pods for the others. */
   readonly readyReplicas: number;
+  /** Why its pods can't be created, where its own status says so (a Deployment's condition ReplicaFailure). */
+  readonly refusal: string | undefined;
   /** Matches its pods (of a LeaderWorkerSet: their leaders); undefined when it doesn't say. */
   readonly podSelector: string | undefined;
   /** What one replica asks for, all pods of a LeaderWorkerSet's group together; empty when it has no pod template that we know. */

@@ -34,7 +34,12 @@ export type PrescaleSituation = {
 /** An event whose floor can't be said, and why. */
 export type UnsizedEvent = { readonly occurrence: Occurrence; readonly why: Extract<EventSize, { kind: 'unknown' }>['why'] };
 
-export type PrescaleDecision = { readonly intents: readonly Intent[]; readonly unsized: readonly UnsizedEvent[] };
+export type PrescaleDecision = {
+  readonly intents: readonly Intent[];
+  readonly unsized: readonly UnsizedEvent[];
+  /** Of the events in their lead or window, the one that wants most; undefined when there is none of known size. */
+  readonly leading: Occurrence | undefined;
+};
 
 /** What an occurrence wants: `size` replicas, and the numbers behind a learned size. */
 type Raise = { readonly occurrence: Occurrence; readonly size: number; readonly learned?: LearnedEvidence };
@@ -63,6 +68,7 @@ export function decidePrescale(situation: PrescaleSituation): PrescaleDecision {
   const ceilings = situation.occurrences.flatMap((occurrence) => ceilingIntent(situation, occurrence, highestFloor));
   return {
     intents: [...floors, ...ceilings],
+    leading: findLeading(situation, raises),
     unsized: sized.flatMap(({ occurrence, size }) =>
       size.kind === 'unknown' && occurrence.startMs - workload.leadMs <= nowMs && nowMs < occurrence.endMs
         ? [{ occurrence, why: size.why }]
@@ -79,6 +85,13 @@ function findSpeaker({ need, baseline, nowMs }: PrescaleSituation, raises: reado
   const lasts = ({ occurrence: { endMs, event } }: Raise) => endMs + (need.kind === 'ok' ? 0 : event.release.maxHold.ms);
   const over = raises.filter(({ occurrence, size }) => occurrence.endMs <= nowMs && size > baseline.min);
   return over.reduce<Raise | undefined>((best, raise) => (best !== undefined && lasts(best) >= lasts(raise) ? best : raise), undefined);
+}
+
+/** Among equals the one that starts first. */
+function findLeading({ workload, nowMs }: PrescaleSituation, raises: readonly Raise[]): Occurrence | undefined {
+  const due = raises.filter(({ occurrence: { startMs, endMs } }) => startMs - workload.leadMs <= nowMs && nowMs < endMs);
+  const first = due.toSorted((a, b) => b.size - a.size || a.occurrence.startMs - b.occurrence.startMs)[0];
+  return first?.occurrence;
 }
 
 /** How far around now a tick must know the calendar: `[nowMs − beforeMs, nowMs + afterMs)`. */
@@ -151,7 +164,7 @@ const REASON_OF_PHASE: Readonly<Record<Phase, ReasonCode>> = {
  * and with an unknown need no faster than `blindRelease`; one event speaks for both.
  */
 function releaseFloor(
-  { baseline, need, needUnknownSinceMs, held, nowMs }: PrescaleSituation,
+  { workload, baseline, need, needUnknownSinceMs, held, nowMs }: PrescaleSituation,
   { occurrence, size }: Raise,
   step: FloorStep,
   speaks: boolean,
@@ -159,7 +172,8 @@ function releaseFloor(
   if (held === undefined || held.leaving || nowMs - occurrence.endMs >= longestReleaseMs(occurrence.event))
     return { floor: 0, reason: 'event-release' };
   const planned = Math.min(step.floor, held.min);
-  if (!speaks) return { floor: planned, reason: 'event-release' };
+  // Lowering the min of a ScaledJob ends no Job: whatever runs runs on, and its triggers ask for what they need.
+  if (!speaks || workload.target.kind === 'ScaledJob') return { floor: planned, reason: 'event-release' };
   const steadySinceMs = Math.max(held.sinceMs, needUnknownSinceMs ?? nowMs);
   const floor =
     need.kind === 'ok'
@@ -210,7 +224,8 @@ function evidenceOf(
     facts: {
       start: formatUtc(occurrence.startMs),
       end: formatUtc(occurrence.endMs),
-      leadMinutes: Math.round(workload.leadMs / (MINUTE_MS / 10)) / 10,
+      // The next tick reads it back (`keepLead`), so it must not be shorter.
+      leadMinutes: Math.ceil(workload.leadMs / (MINUTE_MS / 10)) / 10,
       ...(size !== undefined && { eventFloor: size }),
       ...learned,
       ...(occurrence.event.max !== undefined && { eventMax: occurrence.event.max }),

@@ -2,6 +2,8 @@ import type { Bounds } from '../compose/bounds.ts';
 import type { Decision, Outcome } from '../compose/decision.ts';
 import type { Evidence } from '../compose/intent.ts';
 import type { ReasonCode } from '../compose/reason.ts';
+import { isPreflightCode, type PreflightCode } from '../preflight/codes.ts';
+import { describePreflight } from '../preflight/describe-preflight.ts';
 import { formatInZone, formatUtc, parseInstant } from '../units/time.ts';
 import type { Finding, FindingCode } from './findings.ts';
 
@@ -11,6 +13,8 @@ export function describeDecision(decision: Decision | Outcome, timezone: string)
   switch (decision.kind) {
     case 'set':
       return `${describeMove(decision.from, decision.to)}: ${because}`;
+    case 'publish':
+      return `floor ${decision.floor} published, above min ${decision.at.min}: ${because}`;
     case 'hold':
       return `stays at min ${decision.at.min}, max ${decision.at.max}: ${because}`;
     case 'refuse':
@@ -34,9 +38,9 @@ export function describeReason(reason: ReasonCode, { summary, facts }: Evidence,
     case 'event-ramp':
       return `${summary} starts ${start}; an early step of its ramp${describeLearned(facts)}`;
     case 'event-lead':
-      return `${summary} starts ${start}; ${facts.leadMinutes} min of lead${describeLearned(facts)}`;
+      return `${summary} starts ${start}; ${facts.leadMinutes} min of lead${describeLearned(facts)}${describeReady(facts, timezone)}`;
     case 'event-window':
-      return `${summary} runs until ${end}${describeLearned(facts)}`;
+      return `${summary} runs until ${end}${describeLearned(facts)}${describeReady(facts, timezone)}`;
     case 'event-release':
       return `${summary} ended ${end}; giving back step by step`;
     case 'event-release-demand':
@@ -48,9 +52,9 @@ export function describeReason(reason: ReasonCode, { summary, facts }: Evidence,
     case 'override':
       return `${summary} until ${end}: ${facts.why}`;
     case 'edit-adopted':
-      return 'somebody raised min by hand; it stays until the window ends';
+      return `${facts.writer ?? 'somebody'} raised min; it stays until the window ends`;
     case 'edit-reverted':
-      return `somebody changed the bounds that ${summary} needs (found min ${facts.liveMin}, max ${facts.liveMax}); put back`;
+      return `${facts.writer ?? 'somebody'} changed the bounds that ${summary} needs (found min ${facts.liveMin}, max ${facts.liveMax}); put back`;
     case 'cool-down':
       return 'no event needs it; one replica stays for the cool-down before it goes to 0';
     case 'restore-baseline':
@@ -60,7 +64,7 @@ export function describeReason(reason: ReasonCode, { summary, facts }: Evidence,
     case 'no-intent':
       return 'nothing on the calendar';
     case 'yielded':
-      return 'somebody keeps lowering min; Foretide leaves this object alone until the window ends';
+      return `${facts.writer ?? 'somebody'} keeps changing the bounds; Foretide leaves this object alone until the window ends`;
     case 'paused-by-others':
       return `paused by ${facts.annotation}; KEDA ignores min while it is`;
     case 'target-missing':
@@ -69,6 +73,8 @@ export function describeReason(reason: ReasonCode, { summary, facts }: Evidence,
       return "its bounds are Foretide's, but the user's own are lost; set `bounds` in the configuration";
     case 'hpa-owned-by-keda':
       return `this HPA belongs to ScaledObject ${facts.scaledObject}; make that the target`;
+    case 'rollout-not-gradual':
+      return `min ${facts.wantedMin}, max ${facts.wantedMax} would make KEDA delete the Jobs that run; set rollout.strategy to gradual`;
   }
 }
 
@@ -79,9 +85,20 @@ function describeLearned({ demand, growth, growthLeadMinutes, learnedFromEvents 
   return `; demand is ${demand}, and may grow ${growth}-fold within ${growthLeadMinutes} min, as in ${from}`;
 }
 
+/** Where somebody looked: how many of the replicas are Ready, and when the rest should be. */
+function describeReady({ readiness, readyReplicas, readyFloor, projectedReady }: Evidence['facts'], timezone: string): string {
+  if (readiness === undefined || readiness === 'unseen') return '';
+  if (readiness === 'proved') return `; ${readyReplicas} are Ready`;
+  const rest = typeof projectedReady === 'string' ? `, the last by ${at(projectedReady, timezone)}` : '';
+  return `; ${readyReplicas} of ${readyFloor} are Ready${rest}`;
+}
+
 /** A finding as a message: what, where, why, and what to do. */
 export function describeFinding(finding: Finding, clusterName: string, timezone: string): { title: string; lines: string[] } {
-  const { title, advice } = FINDING_TEXT[finding.code];
+  const { code } = finding;
+  const { title, advice } = isPreflightCode(code)
+    ? describePreflight(code, finding.facts, (name) => at(finding.facts[name], timezone))
+    : FINDING_TEXT[code];
   const facts = Object.entries(finding.facts).map(([name, value]) =>
     name.endsWith('Ms') && typeof value === 'number'
       ? `${name.slice(0, -2)}: ${at(formatUtc(value), timezone)}`
@@ -90,7 +107,7 @@ export function describeFinding(finding: Finding, clusterName: string, timezone:
   return { title: `${clusterName}: ${finding.subject}: ${title}`, lines: [advice, ...facts] };
 }
 
-const FINDING_TEXT: Readonly<Record<FindingCode, { readonly title: string; readonly advice: string }>> = {
+const FINDING_TEXT: Readonly<Record<Exclude<FindingCode, PreflightCode>, { readonly title: string; readonly advice: string }>> = {
   'target-missing': {
     title: 'the target does not exist',
     advice: 'Create it, or correct `target` in the configuration. It gets its floor at the next tick.',
@@ -100,6 +117,24 @@ const FINDING_TEXT: Readonly<Record<FindingCode, { readonly title: string; reado
     advice: 'Its annotation foretide/baseline is unreadable and no copy is stored. Set `bounds` of the workload in the configuration.',
   },
   'hpa-owned-by-keda': { title: 'KEDA owns this HPA', advice: 'KEDA overwrites patches of its HPA. Make the ScaledObject the target.' },
+  'rollout-not-gradual': {
+    title: 'a change would delete the Jobs that run',
+    advice:
+      'KEDA deletes them whenever the spec of a ScaledJob changes. Set spec.rollout.strategy to gradual (and remove rolloutStrategy, which wins); the floor follows within a minute.',
+  },
+  'triggers-failing': {
+    title: 'KEDA says that its triggers fail',
+    advice:
+      'At zero replicas the floor may warm nothing; above zero KEDA can raise, but not lower. Repair what the triggers read, or give the ScaledObject a `fallback`.',
+  },
+  'scaler-not-ready': {
+    title: 'KEDA can not scale it, so the floor warms nothing',
+    advice: 'Correct what the condition says; the floor follows within a minute.',
+  },
+  'scale-out-paused': {
+    title: 'paused-scale-out keeps it from leaving zero',
+    advice: 'KEDA does not activate an object with this annotation, so the floor may warm nothing. Remove it for the event.',
+  },
   'paused-by-others': {
     title: 'paused, so it will not be warm',
     advice: 'Remove the pause annotation; the floor follows within a minute.',
@@ -112,7 +147,7 @@ const FINDING_TEXT: Readonly<Record<FindingCode, { readonly title: string; reado
   yielded: {
     title: 'Foretide yielded to another writer',
     advice:
-      'Events leave the object alone until the window ends, or until `foretide override --resume`. Find out who lowers min (GitOps: ignore /spec/minReplicaCount).',
+      'Events leave the object alone until the window ends, or until `foretide override --resume`. A GitOps controller is told to leave min alone by what `foretide render gitops` prints.',
   },
   'floor-trimmed': { title: 'the floor does not fit under max', advice: 'Raise maxReplicaCount, or lower the floor of the event.' },
   'need-unknown': {
@@ -142,9 +177,41 @@ const FINDING_TEXT: Readonly<Record<FindingCode, { readonly title: string; reado
     title: 'carries floors of Foretide, but is not configured here',
     advice: 'If no other installation holds it: add it to the configuration, or put back the bounds of its annotation foretide/baseline.',
   },
+  'not-ready': { title: 'replicas will not be Ready in time', advice: 'What holds them back, and what to do about each cause, follows.' },
+  'gitops-declares': {
+    title: 'a GitOps controller will put the floor back',
+    advice:
+      'Its manifest declares the bounds, so that it reverts what Foretide raises. Add to Git what `foretide render gitops` prints; where that is done, say `gitops: none` of the cluster.',
+  },
+  'floor-trigger-missing': {
+    title: 'no trigger reads the published floor',
+    advice: 'Add to the ScaledObject what `foretide render keda-trigger` prints; until then its events warm nothing.',
+  },
+  'floor-trigger-failing': {
+    title: 'the trigger cannot read the published floor',
+    advice:
+      'KEDA scales nothing in meanwhile, and no floor comes through. Check that it reaches the endpoint of Foretide, that the token is right, and that the loop ticks.',
+  },
+  'floor-not-reached': {
+    title: 'the HPA does not go to the published floor',
+    advice: 'Compare the metric of the trigger with the floor, and look for limits: maxReplicaCount, scale-up policies, paused-scale-out.',
+  },
   'hpa-not-following': {
     title: 'KEDA did not take over the new min',
     advice: 'Check the KEDA operator and the conditions of the ScaledObject.',
+  },
+  'pool-missing': {
+    title: 'the NodePool does not exist',
+    advice: 'Create it, or correct its group in `capacity.groups` of the configuration.',
+  },
+  'pool-yielded': {
+    title: 'somebody edited what Foretide had set on a NodePool',
+    advice: 'Their value stays, and events leave the field alone until the window ends. If machines are missing, raise it by hand.',
+  },
+  'pool-baseline-lost': {
+    title: "the user's own settings of a NodePool are lost",
+    advice:
+      'Its annotations foretide/… are unreadable and no copy is stored. Put its weight and limits right, then remove the annotations.',
   },
 };
 

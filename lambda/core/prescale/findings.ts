@@ -2,6 +2,7 @@ import type { Outcome } from '../compose/decision.ts';
 import { targetKey } from '../compose/intent.ts';
 import type { ObservedTarget } from '../compose/observed.ts';
 import type { OpenProblem } from '../icalendar/open-problems.ts';
+import type { PreflightCode } from '../preflight/codes.ts';
 import { formatUtc } from '../units/time.ts';
 import type { UnsizedEvent } from './decide.ts';
 
@@ -13,14 +14,18 @@ export type Finding = {
   readonly key: string;
   readonly severity: 'warning' | 'critical';
   readonly code: FindingCode;
+  /** Where an incident has stages: people hear of it again when this changes. */
+  readonly stage?: string;
   readonly subject: string;
   readonly facts: Readonly<Record<string, string | number | boolean | null>>;
 };
 
 export type FindingCode =
+  | PreflightCode
   | 'target-missing'
   | 'bounds-not-restorable'
   | 'hpa-owned-by-keda'
+  | 'rollout-not-gradual'
   | 'paused-by-others'
   | 'edit-adopted'
   | 'edit-reverted'
@@ -34,7 +39,18 @@ export type FindingCode =
   | 'calendar-entry'
   | 'calendar-entries'
   | 'hpa-not-following'
-  | 'unclaimed';
+  | 'not-ready'
+  | 'triggers-failing'
+  | 'scaler-not-ready'
+  | 'scale-out-paused'
+  | 'unclaimed'
+  | 'gitops-declares'
+  | 'floor-trigger-missing'
+  | 'floor-trigger-failing'
+  | 'floor-not-reached'
+  | 'pool-missing'
+  | 'pool-yielded'
+  | 'pool-baseline-lost';
 
 /** What a target's outcome asks people to know; nothing when all is as wanted. */
 export function findOutcome(outcome: Outcome): Finding[] {
@@ -53,6 +69,7 @@ export function findOutcome(outcome: Outcome): Finding[] {
     case 'target-missing':
     case 'bounds-not-restorable':
     case 'hpa-owned-by-keda':
+    case 'rollout-not-gradual':
     case 'paused-by-others':
     case 'yielded':
       return [found(outcome.reason, 'critical')];

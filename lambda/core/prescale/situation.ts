@@ -1,9 +1,10 @@
 import type { Occurrence } from '../calendar/occurrence.ts';
+import { isPublished, recallPublished } from '../compose/decide-published.ts';
 import { type Intent, type TargetRef, targetKey } from '../compose/intent.ts';
 import type { ObjectState } from '../compose/object-state.ts';
 import type { ObservedTarget } from '../compose/observed.ts';
 import type { ObservedAutoscaler } from '../compose/observed-autoscaler.ts';
-import { type KnownRecall, recall } from '../compose/recall.ts';
+import { type KnownRecall, type Recall, recall } from '../compose/recall.ts';
 import type { Reading } from '../demand/reading.ts';
 import { type InstantMs, MINUTE_MS } from '../units/quantities.ts';
 import { decidePrescale, type PrescaleDecision } from './decide.ts';
@@ -47,7 +48,7 @@ export function situate(workloads: readonly Workload[], found: Found): WorkloadS
     const key = targetKey(workload.target);
     const observed = targets.get(key);
     const state = states.get(key);
-    const recalled = observed && recall(observed, state, workload.bounds);
+    const recalled = observed && recallTarget(workload, observed, state);
     return {
       key,
       workload,
@@ -58,6 +59,10 @@ export function situate(workloads: readonly Workload[], found: Found): WorkloadS
       previous: previous.get(key) ?? [],
     };
   });
+}
+
+function recallTarget({ bounds, delivery }: Workload, observed: ObservedTarget, state: ObjectState | undefined): Recall {
+  return isPublished({ observed, state, delivery }) ? recallPublished(observed, state, bounds) : recall(observed, state, bounds);
 }
 
 /** HPAs by the key of the target that they bound: the ScaledObject that owns them, or they themselves. */
@@ -82,7 +87,7 @@ export function decideWorkload(
   nowMs: InstantMs,
 ): PrescaleDecision {
   const { workload, recalled, occurrences, previous } = situation;
-  if (recalled === undefined) return { intents: [], unsized: [] };
+  if (recalled === undefined) return { intents: [], unsized: [], leading: undefined };
   return decidePrescale({
     workload,
     occurrences,
@@ -109,25 +114,31 @@ function readNeed(autoscaler: ObservedAutoscaler | undefined, nowMs: InstantMs):
 }
 
 /** How long KEDA may take to carry a new min to its HPA before people hear of it; it takes 0.4 s when healthy. */
-const FOLLOW_MS = 2 * MINUTE_MS;
+export const FOLLOW_MS = 2 * MINUTE_MS;
 
 /**
  * Whether the tick needs to read HPAs for this workload: to see whether what is held took effect, to know the
- * need in a release or beside an event's max. Otherwise a tick saves those calls.
+ * need in a release or beside an event's max, and always where its trigger reads a published floor. Otherwise a tick saves those calls.
  */
-export function needsAutoscaler({ recalled, occurrences }: WorkloadSituation, nowMs: InstantMs): boolean {
-  if (recalled?.held !== undefined) return true;
+export function needsAutoscaler({ workload, recalled, occurrences }: WorkloadSituation, nowMs: InstantMs): boolean {
+  if (!hasAutoscaler(workload.target)) return false;
+  if (recalled?.held !== undefined || workload.delivery === 'metricsApi') return true;
   return occurrences.some(({ startMs, endMs, event }) => event.max !== undefined && startMs <= nowMs && nowMs < endMs);
+}
+
+/** KEDA makes the Jobs of a ScaledJob itself. */
+function hasAutoscaler({ kind }: TargetRef): boolean {
+  return kind !== 'ScaledJob';
 }
 
 /** A write that KEDA did not carry to its HPA: the patch returned 200 and warms nothing. */
 export function findFollower(
-  { key, recalled }: WorkloadSituation,
+  { key, workload, recalled }: WorkloadSituation,
   autoscaler: ObservedAutoscaler | undefined,
   nowMs: InstantMs,
 ): Finding[] {
   const held = recalled?.held;
-  if (held === undefined || nowMs - held.sinceMs < FOLLOW_MS) return [];
+  if (held === undefined || !hasAutoscaler(workload.target) || nowMs - held.sinceMs < FOLLOW_MS) return [];
   // KEDA gives its HPA at least 1, since the HPA itself can't scale from zero.
   const expectedMin = Math.max(1, held.min);
   if (autoscaler?.min === expectedMin) return [];

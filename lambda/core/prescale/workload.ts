@@ -1,6 +1,8 @@
 import type { DemandUnit } from '../calendar/event.ts';
 import type { Bounds } from '../compose/bounds.ts';
 import type { TargetRef } from '../compose/intent.ts';
+import type { Delivery } from '../compose/target-situation.ts';
+import type { Startup } from '../startup/startup.ts';
 
 /** What pre-scaling needs to know of a workload, every default filled in. */
 export type Workload = {
@@ -8,6 +10,8 @@ export type Workload = {
   readonly target: TargetRef;
   /** The baseline where the configuration names it. */
   readonly bounds: Bounds | undefined;
+  /** How its floors reach the object. Absent: they are written. */
+  readonly delivery?: Delivery;
   /** From asking for replicas to the last of them Ready, safety included; milliseconds. */
   readonly leadMs: number;
   readonly gpusPerReplica: number;
@@ -15,6 +19,8 @@ export type Workload = {
   readonly instanceType: string | undefined;
   /** From asking for one replica to having it Ready, safety included; milliseconds. Without a measurement as long as `leadMs`. */
   readonly replicaLeadMs: number;
+  /** How long its replicas took to start; undefined: not measured, or not used. */
+  readonly startup: Startup | undefined;
   /** How a lead is made of measured start-ups; undefined: it isn't, the configured one serves. */
   readonly learnsLead: { readonly percentile: number; readonly safetyMs: number } | undefined;
   /** What a minute with too few replicas costs, in dollars. */

@@ -34,6 +34,18 @@ export function parseDuration(text: string): Duration {
   return { ms };
 }
 
+/** The text that `parseDuration` reads back: `1h30m`; hours are not added up to days. `ms` is a whole number from 0 on. */
+export function formatDuration(ms: number): string {
+  const units = UNITS.filter(([name]) => name !== 'w' && name !== 'd');
+  let restMs = ms;
+  const parts = units.flatMap(([name, unitMs]) => {
+    const count = Math.floor(restMs / unitMs);
+    restMs -= count * unitMs;
+    return count === 0 ? [] : [`${count}${name}`];
+  });
+  return parts.length === 0 ? '0m' : parts.join('');
+}
+
 function shortMs(text: string): number {
   if (/^\d+(\.\d+)?$/.test(text)) throw new QuantityError('has no unit', unitFix(text));
   let totalMs = 0;

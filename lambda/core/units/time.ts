@@ -100,6 +100,12 @@ export function formatLocalDate(localMs: LocalMs): string {
   return Temporal.Instant.fromEpochMilliseconds(localMs).toZonedDateTimeISO('UTC').toPlainDate().toString();
 }
 
+/** A local time as `2026-11-27T09:00`, with seconds only when there are some; parts of a second are dropped. */
+export function formatLocalTime(localMs: LocalMs): string {
+  const text = formatUtc(localMs).slice(0, -1);
+  return text.endsWith(':00') ? text.slice(0, -3) : text;
+}
+
 /** Whether a name is an IANA time zone here, such as `Europe/Paris`; a bare offset is none. */
 export function isTimeZone(name: string): boolean {
   if (name.length > LONGEST_ZONE_NAME || !/^[A-Za-z]/.test(name)) return false;

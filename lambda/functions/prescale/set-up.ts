@@ -9,14 +9,13 @@ import { makeSnsNotifier } from '../../adapters/aws/sns-notifier.ts';
 import { makeCalendarSources } from '../../adapters/calendar/calendar-sources.ts';
 import { makeSystemClock } from '../../adapters/clock/system-clock.ts';
 import { noDemandHistory } from '../../adapters/demand/no-demand-history.ts';
-import { makeKubernetesCluster } from '../../adapters/kubernetes/kubernetes-cluster.ts';
+import { type KubernetesPorts, makeKubernetesPorts } from '../../adapters/kubernetes/kubernetes-ports.ts';
 import { notifyAll } from '../../adapters/log/notify-all.ts';
 import { makePriceBook } from '../../adapters/prices/price-book.ts';
-import { noStartupHistory } from '../../adapters/startup/no-startup-history.ts';
+import { makeStoredStartupHistory } from '../../adapters/startup/stored-startup-history.ts';
 import type { PrescaleDependencies } from '../../app/prescale.ts';
 import { parseConfig } from '../../core/config/parse.ts';
 import type { Config } from '../../core/config/schema.ts';
-import type { Cluster } from '../../ports/cluster.ts';
 import type { Notifier } from '../../ports/notifier.ts';
 import { parseEnvironment } from '../../runtime/environment.ts';
 import type { TickShell } from '../../runtime/tick.ts';
@@ -38,17 +37,24 @@ export async function setUpOnAws(processEnvironment: Readonly<Record<string, str
   const environment = parseEnvironment(PrescaleEnvironment, processEnvironment);
   const configFile = resolve(import.meta.dirname, environment.CONFIG_FILE);
   const { config } = parseConfig(await readFile(configFile, 'utf8'), basename(configFile));
-  const { states: store, leases, ledger } = makeDynamoStores({ client: new DynamoDBClient(REQUESTS), tableName: environment.TABLE_NAME });
+  const {
+    states: store,
+    pools: poolStore,
+    leases,
+    ledger,
+    calendar: table,
+  } = makeDynamoStores({ client: new DynamoDBClient(REQUESTS), tableName: environment.TABLE_NAME });
   const clock = makeSystemClock();
   const shared = {
     store,
+    poolStore,
     leases,
     ledger,
     notifier: makeNotifier(config, environment.ALERTS_TOPIC_ARN),
     prices: makePriceBook(config.spend.prices),
     demand: noDemandHistory,
-    startups: noStartupHistory,
-    calendarSources: makeCalendarSources({ config, configFile, clock }).all,
+    calendarSources: makeCalendarSources({ config, configFile, clock, table }).all,
+    startups: makeStoredStartupHistory(store),
   };
   return {
     config,
@@ -59,17 +65,17 @@ export async function setUpOnAws(processEnvironment: Readonly<Record<string, str
       writeLine: (line) => void process.stdout.write(`${line}\n`),
       logLevel: environment.LOG_LEVEL,
     },
-    connect: (clusterName) => ({ ...shared, cluster: connectCluster(config, clusterName) }),
+    connect: (clusterName) => ({ ...shared, ...connectCluster(config, clusterName) }),
   };
 }
 
-function connectCluster(config: Config, clusterName: string): Cluster {
+function connectCluster(config: Config, clusterName: string): KubernetesPorts {
   const cluster = config.clusters.find(({ name }) => name === clusterName);
   if (cluster?.region === undefined || cluster.kubeconfig !== undefined) {
     throw new Error(`cluster ${clusterName} is not an EKS cluster of the configuration: it has a kubeconfig, or no region`);
   }
   const { region, roleArn } = cluster;
-  return makeKubernetesCluster({
+  return makeKubernetesPorts({
     name: clusterName,
     connection: connectByEks({ clusterName, region, ...(roleArn !== undefined && { roleArn }) }),
   });

@@ -94,6 +94,7 @@ describe('readTargets', () => {
         bounds: { min: 0, max: 8 },
         absent: ['min'],
         scalesTo: { apiVersion: 'batch/v1', kind: 'Job', name: 'nightly' },
+        rollout: 'immediate',
       },
     ]);
     await api?.close();

@@ -126,6 +126,39 @@ describe('parseAutoscaler', () => {
     });
   });
 
+  it('tells the trigger of a published floor from demand', () => {
+    const name = 's1-metric-api-foretide_value';
+    const floor = (target: object) => external(target, name);
+    const one = { type: 'AverageValue', averageValue: '1' };
+    const parse = (target: object, current?: object) =>
+      parseAutoscaler(
+        autoscaler(
+          'a',
+          { metrics: [average('10'), floor(target)] },
+          { currentMetrics: [currentMetrics[0], current && reads(current, name)] },
+        ),
+      );
+    expect(parse(one, { averageValue: '7500m' })).toMatchObject({ metricReplicas: 6, floorMetric: { fits: true, reading: 30 } });
+    expect(parse(one).floorMetric).toEqual({ fits: true });
+    expect(parse({ type: 'AverageValue', averageValue: '2' }, { averageValue: '8' }).floorMetric).toMatchObject({ fits: false });
+    expect(parse({ type: 'Value', value: '1' }, { value: '30' }).floorMetric).toMatchObject({ fits: false });
+    expect(parseAutoscaler(autoscaler('a', { metrics }, { currentMetrics }))).not.toHaveProperty('floorMetric');
+    const failed = {
+      conditions: [{ type: 'ScalingActive', status: 'False' }],
+      currentMetrics: [currentMetrics[0], reads({ averageValue: '7' }, name)],
+    };
+    expect(parseAutoscaler(autoscaler('a', { metrics: [average('10'), floor(one)] }, failed)).floorMetric).toEqual({ fits: true });
+  });
+
+  it.each([
+    ['0', 0],
+    ['50m', 0.05],
+    [undefined, undefined],
+  ])('reads a tolerance for scaling up of %s', (tolerance, ratio) => {
+    const behavior = { scaleUp: { ...(tolerance !== undefined && { tolerance }) } };
+    expect(parseAutoscaler(autoscaler('a', { behavior })).scaleUpTolerance).toBe(ratio);
+  });
+
   it.each([
     ['another kind', { kind: 'Rollout' }],
     ['another group', { apiVersion: 'example.com/v1' }],

@@ -7,7 +7,7 @@ export function scaledObject(name: string, spec: object = {}, metadata: object =
     apiVersion: 'keda.sh/v1alpha1',
     kind: 'ScaledObject',
     metadata: { namespace: 'inference', name, uid: `uid-${name}`, resourceVersion: '7', ...metadata },
-    spec: { scaleTargetRef: { name: `${name}-server` }, triggers: [{ type: 'cron', metadata: {} }], ...spec },
+    spec: { scaleTargetRef: { name: `${name}-server` }, triggers: [{ type: 'prometheus', metadata: {} }], ...spec },
   };
 }
 

@@ -17,7 +17,7 @@ workloads:
     leadTime: { default: 10m }
 calendar:
   events:
-    - { name: launch, workloads: [chat], start: 2026-11-27T12:05Z, duration: 1h, floor: { add: 6 } }
+    - { name: launch, workloads: [chat], start: 2026-11-27T12:10Z, duration: 1h, floor: { add: 6 } }
 `;
 
 let directory: string;
@@ -100,8 +100,8 @@ it('foretide serve shows what is and writes nothing, not even when a floor is du
         workload: 'chat',
         replicas: 2,
         condition: null,
-        minutes: { startMs: NOW, floor: [2], max: [20], ready: [null], demand: [null] },
-        events: [{ name: 'launch', floor: 8, proof: 'open', why: '2 replicas of 8; how many are Ready is not read' }],
+        minutes: { startMs: NOW, floor: [2], max: [20], ready: [1], demand: [null] },
+        events: [{ name: 'launch', floor: 8, proof: 'open', why: '1 of 8 ready, 1 starting' }],
       },
     ],
   });
@@ -123,7 +123,8 @@ it('foretide run --serve shows what the loop decides, in the same process', asyn
     decisions: [
       {
         workload: 'chat',
-        words: 'min 2 → 8: launch starts Fri 27 Nov 2026 12:05 UTC (2026-11-27T12:05:00Z); 10 min of lead',
+        words:
+          'min 2 → 8: launch starts Fri 27 Nov 2026 12:10 UTC (2026-11-27T12:10:00Z); 10 min of lead; 1 of 8 are Ready, the last by Fri 27 Nov 2026 12:10 UTC (2026-11-27T12:10:00Z)',
         applied: 'done',
       },
     ],
@@ -131,6 +132,50 @@ it('foretide run --serve shows what the loop decides, in the same process', asyn
   });
   stream.close();
   expect(await page.stop()).toBe(0);
+});
+
+it('foretide run --serve --metrics-token publishes floors for KEDA, which calls it by any name', async () => {
+  const token = 'the-token-of-the-trigger-authentication';
+  await writeFile(join(directory, 'token'), `${token}\n`);
+  await writeFile(join(directory, 'foretide.yaml'), CONFIG.replace('leadTime:', 'delivery: metricsApi\n    leadTime:'));
+  const page = await start(['run', '--serve', '0', '--metrics-token', join(directory, 'token'), ...common]);
+  const stream = await follow(page.port);
+  await stream.until(READ);
+  const path = '/floor/dev/inference/llama';
+  const host = 'foretide.keda.svc.cluster.local:7117';
+  const answer = await ask(page.port, path, { headers: { host, authorization: `Bearer ${token}` } });
+  expect(answer.status).toBe(200);
+  expect(JSON.parse(answer.body)).toMatchObject({ foretide_value: 8, floor: 8, event: 'launch', until: '2026-11-27T13:05:00Z' });
+  expect((await ask(page.port, path, { headers: { host } })).status).toBe(401);
+  expect((await ask(page.port, path, { headers: { authorization: 'Bearer another' } })).status).toBe(401);
+  expect((await ask(page.port, path, { method: 'POST', headers: { authorization: `Bearer ${token}` } })).status).toBe(405);
+  expect((await ask(page.port, '/floor/dev/inference/nobody', { headers: { authorization: `Bearer ${token}` } })).status).toBe(404);
+  // The page itself is still for those who call it by its address.
+  expect((await ask(page.port, '/state.json', { headers: { host } })).status).toBe(421);
+  expect(twin.requests.count(({ method }) => method !== 'GET')).toBe(0);
+  const { state } = JSON.parse((await ask(page.port, '/state.json')).body);
+  expect(state).toMatchObject({ decisions: [{ words: expect.stringMatching(/^floor 8 published, above min 2: launch starts/) }] });
+  stream.close();
+  expect(await page.stop()).toBe(0);
+  expect(page.out() + page.err()).not.toContain(token);
+});
+
+it('without a token there are no floors to ask for', async () => {
+  const page = await start(['serve', '--port', '0', ...common]);
+  expect((await ask(page.port, '/floor/dev/inference/llama', { headers: { authorization: 'Bearer x' } })).status).toBe(404);
+  await page.stop();
+});
+
+it.each([
+  ['too short', 'short\n'],
+  ['two words', 'a token of more than sixteen characters'],
+  ['empty', ''],
+])('a token that is %s is refused, and not repeated', async (_, text) => {
+  const file = join(directory, 'token');
+  await writeFile(file, text);
+  const started = start(['serve', '--port', '0', '--metrics-token', file, ...common]);
+  await expect(started).rejects.toThrow(`it ended with 2: ${file} must hold one token of 16 to 4096 characters`);
+  if (text !== '') await expect(started).rejects.not.toThrow(text.trim());
 });
 
 it('a cluster that does not answer is shown as such, and the page stays', async () => {
@@ -149,6 +194,8 @@ it('a cluster that does not answer is shown as such, and the page stays', async 
 
 it.each([
   [['serve', '--port', '70000'], 'a port is a whole number from 0 (any that is free) to 65535 (got 70000)'],
+  [['serve', '--metrics-token', '/nowhere/token'], "/nowhere/token can't be read: ENOENT"],
+  [['run', '--once', '--metrics-token', 'x'], '--metrics-token is for the server: add --serve'],
   [['run', '--serve', '--once'], '--serve is for the loop: leave out --once and --twin (`npm start -- --serve` shows a replay)'],
 ])('%j is refused with what to do', async (args, message) => {
   await expect(start([...args, ...common])).rejects.toThrow(`it ended with 2: ${message}`);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ceiling, floor, MINUTE, NOW, object, observed } from './fixtures.ts';
+import { CHAT, ceiling, floor, MINUTE, NOW, object, observed } from './fixtures.ts';
 
 const event = floor(30);
 
@@ -75,6 +75,25 @@ describe('a window from beginning to end', () => {
     it.tick([], NOW + 60 * MINUTE);
     it.tick([floor(9, 'prescale', { untilMs: NOW + 120 * MINUTE })], NOW + 61 * MINUTE);
     expect(it.live.bounds.min).toBe(9);
+  });
+
+  it('activates a target whose triggers fail, for at zero KEDA would not follow min, and stays with it until the release', () => {
+    const it = object({ health: { ready: 'False', reason: 'TriggerError', message: '' } });
+    it.tick([event]);
+    expect(it.live.annotations).toMatchObject({ 'autoscaling.keda.sh/force-activation': 'true' });
+    // So says KEDA then.
+    it.live = { ...it.live, health: { ready: 'Unknown', reason: 'PartialTriggerError', message: '' } };
+    expect(it.tick([event], NOW + MINUTE).patch).toBeUndefined();
+    it.tick([], NOW + 2 * MINUTE);
+    expect(it.live.annotations).toEqual({});
+  });
+
+  it('does not activate beside paused-scale-out, which stops activation and nothing else', () => {
+    const paused = { 'autoscaling.keda.sh/paused-scale-out': 'true' };
+    const it = object({ bounds: { min: 0, max: 60 }, annotations: paused });
+    it.tick([event]);
+    expect(it.live).toMatchObject({ bounds: { min: 30, max: 60 }, annotations: paused });
+    expect(it.live.annotations).not.toHaveProperty('autoscaling.keda.sh/force-activation');
   });
 
   it("leaves a force-activation that was there before, for it is the user's", () => {
@@ -369,22 +388,80 @@ describe('what others do to the object inside a window', () => {
     expect(it.live).toMatchObject({ bounds: { min: 7, max: 60 }, annotations: {} });
   });
 
-  it('leaves alone what others paused, and goes on when they stop', () => {
-    for (const pause of [{ 'autoscaling.keda.sh/paused': 'true' }, { 'autoscaling.keda.sh/paused-replicas': '0' }]) {
-      const it = object({ annotations: pause });
-      expect(it.tick([event])).toMatchObject({ decision: { kind: 'hold', reason: 'paused-by-others' } });
-      expect(it.live.bounds.min).toBe(2);
-      it.live = { ...it.live, annotations: {} };
-      it.tick([event], NOW + MINUTE);
-      expect(it.live.bounds.min).toBe(30);
-    }
-    const unpaused = object({ annotations: { 'autoscaling.keda.sh/paused': 'false' } });
-    expect(unpaused.tick([event]).decision.kind).toBe('set');
+  it.each([
+    ['ScaledObject', { 'autoscaling.keda.sh/paused': 'true' }],
+    ['ScaledObject', { 'autoscaling.keda.sh/paused': 'yes' }],
+    ['ScaledObject', { 'autoscaling.keda.sh/paused': '' }],
+    ['ScaledObject', { 'autoscaling.keda.sh/paused-replicas': '0' }],
+    ['ScaledJob', { 'autoscaling.keda.sh/paused': 'true' }],
+  ] as const)('leaves a %s alone that others paused by %j, and goes on when they stop', (kind, annotations) => {
+    const it = object({ ref: { ...CHAT, kind }, rollout: 'gradual', annotations });
+    expect(it.tick([event])).toMatchObject({ decision: { kind: 'hold', reason: 'paused-by-others' } });
+    expect(it.live.bounds.min).toBe(2);
+    it.live = { ...it.live, annotations: {} };
+    it.tick([event], NOW + MINUTE);
+    expect(it.live.bounds.min).toBe(30);
+  });
+
+  it.each([
+    ['ScaledObject', { 'autoscaling.keda.sh/paused': 'false' }],
+    ['ScaledObject', { 'autoscaling.keda.sh/paused': '0' }],
+    ['ScaledObject', { 'autoscaling.keda.sh/paused-scale-in': 'true' }],
+    ['ScaledObject', { 'autoscaling.keda.sh/paused-scale-out': 'true' }],
+    // KEDA does not look at these.
+    ['ScaledJob', { 'autoscaling.keda.sh/paused-replicas': '0' }],
+    ['HorizontalPodAutoscaler', { 'autoscaling.keda.sh/paused': 'true' }],
+  ] as const)('moves a %s annotated with %j', (kind, annotations) => {
+    const it = object({ ref: { ...CHAT, kind }, rollout: 'gradual', annotations });
+    expect(it.tick([event]).decision.kind).toBe('set');
   });
 
   it('never patches an HPA that KEDA owns', () => {
     const it = object({ ownedByScaledObject: 'llama-8b' });
     expect(it.tick([event])).toEqual({ decision: expect.objectContaining({ kind: 'refuse', reason: 'hpa-owned-by-keda' }) });
+  });
+});
+
+describe('a ScaledJob', () => {
+  const nightly = { ref: { ...CHAT, kind: 'ScaledJob' as const, name: 'nightly' }, bounds: { min: 0, max: 20 } };
+
+  it('is raised and given back where it rolls out gradually, without KEDA being told to activate it', () => {
+    const it = object({ ...nightly, rollout: 'gradual' });
+    it.tick([event]);
+    expect(it.live.bounds).toEqual({ min: 20, max: 20 });
+    expect(it.live.annotations).not.toHaveProperty('autoscaling.keda.sh/force-activation');
+    // No cool-down: a lower min ends no Job.
+    it.tick([], NOW + MINUTE);
+    expect(it.live).toMatchObject({ bounds: { min: 0, max: 20 }, annotations: {} });
+  });
+
+  it('is refused where a change would end its Jobs, and says what was wanted', () => {
+    const it = object({ ...nightly, rollout: 'immediate' });
+    expect(it.tick([event])).toEqual({
+      decision: {
+        kind: 'refuse',
+        target: nightly.ref,
+        reason: 'rollout-not-gradual',
+        evidence: { summary: 'rollout-not-gradual', facts: { wantedMin: 20, wantedMax: 20 } },
+      },
+    });
+  });
+
+  it('is left alone without a word while nothing would change', () => {
+    expect(object({ ...nightly, rollout: 'immediate' }).tick([]).decision).toMatchObject({ kind: 'hold', reason: 'no-intent' });
+    const enough = object({ ...nightly, bounds: { min: 30, max: 40 }, rollout: 'immediate' });
+    expect(enough.tick([event]).decision).toMatchObject({ kind: 'hold', reason: 'as-wanted' });
+  });
+
+  it('that was made immediate while it was held is not given back at the price of its Jobs, but as soon as it can be', () => {
+    const it = object({ ...nightly, rollout: 'gradual' });
+    it.tick([event]);
+    it.live = { ...it.live, rollout: 'immediate' };
+    expect(it.tick([], NOW + MINUTE).decision).toMatchObject({ kind: 'refuse', reason: 'rollout-not-gradual' });
+    expect(it.live.bounds.min).toBe(20);
+    it.live = { ...it.live, rollout: 'gradual' };
+    it.tick([], NOW + 2 * MINUTE);
+    expect(it.live).toMatchObject({ bounds: { min: 0, max: 20 }, annotations: {} });
   });
 });
 

@@ -22,7 +22,7 @@ describe('a file with one fault', () => {
     [
       'unknown key far from any',
       { rest: 'zzzzzzz: 1' },
-      'f.yaml:7:1 zzzzzzz: is not a known key\n    fix: known keys: version, timezone, clusters, workloads, calendar, capacity, spend, signals, notifications',
+      'f.yaml:7:1 zzzzzzz: is not a known key\n    fix: known keys: version, timezone, clusters, workloads, calendar, capacity, spend, signals, metricsApi, notifications',
     ],
     [
       'static floor above bounds.max',
@@ -366,7 +366,7 @@ describe('a file with one fault', () => {
     [
       'constructor as a key',
       { rest: 'constructor: 1' },
-      'f.yaml:7:1 constructor: is not a known key\n    fix: known keys: version, timezone, clusters, workloads, calendar, capacity, spend, signals, notifications',
+      'f.yaml:7:1 constructor: is not a known key\n    fix: known keys: version, timezone, clusters, workloads, calendar, capacity, spend, signals, metricsApi, notifications',
     ],
     [
       'yes for true',

@@ -21,6 +21,7 @@ describe('parseConfig', () => {
           target: { kind: 'ScaledObject', namespace: 'inference', name: 'llama' },
           tier: 'standard',
           replica: { gpus: 1 },
+          delivery: 'patch',
           leadTime: { default: { ms: 900_000 }, learn: true, percentile: 95, safety: { ms: 0 } },
           sizing: { outsideEvents: 'off', missedMinuteUsd: { event: 5, other: 0.5 } },
         },
@@ -55,6 +56,7 @@ describe('parseConfig', () => {
         allowCritical: false,
       },
       signals: {},
+      metricsApi: {},
       notifications: {},
     });
   });
@@ -114,10 +116,6 @@ calendar:
     [
       { rest: 'spend: { allowCritical: false, caps: [{ name: a, usdPerDay: 3 }] }' },
       'f:7:32 spend.caps: has no effect yet in this version',
-    ],
-    [
-      { workload: 'leadTime: { learn: true }' },
-      'f:3:98 workloads[0].leadTime.learn: has no effect yet in this version; leadTime.default serves',
     ],
     [
       { events: event({ floor: 'learned', fallbackFloor: '3' }) },

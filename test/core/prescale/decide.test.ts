@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Held } from '../../../lambda/core/compose/object-state.ts';
 import { decidePrescale, type PrescaleSituation } from '../../../lambda/core/prescale/decide.ts';
-import { END, held, MINUTE, occurrence, replicas, START, situation } from './fixtures.ts';
+import { chat, END, held, MINUTE, occurrence, replicas, START, situation } from './fixtures.ts';
 
 const LEAD = 12 * MINUTE;
 
@@ -20,6 +20,15 @@ describe('decidePrescale', () => {
     ['at the end', END, undefined],
   ])('%s', (_, nowMs, expected) => {
     expect(floorAt(nowMs, { held: nowMs >= END ? held(30) : undefined })).toEqual(expected);
+  });
+
+  it('gives a ScaledJob back as planned although nothing tells the need, for a lower min ends no Job', () => {
+    const need = { kind: 'absent', source: 'test' } as const;
+    const workload = { ...chat, target: { ...chat.target, kind: 'ScaledJob' as const } };
+    expect(floorAt(END, { need, held: held(30) })).toEqual([30, 'event-release-need-unknown']);
+    expect(floorAt(END, { need, held: held(30), workload })).toBeUndefined();
+    const stepped = [occurrence({ release: { steps: 2, over: { ms: 60 * MINUTE }, maxHold: { ms: 60 * MINUTE } } })];
+    expect(floorAt(END, { need, held: held(30), workload, occurrences: stepped })).toEqual([16, 'event-release']);
   });
 
   it('takes the highest of overlapping events, each by its own lead', () => {

@@ -39,6 +39,7 @@ export const chat: Workload = {
   bounds: undefined,
   leadMs: 12 * MINUTE,
   replicaLeadMs: 12 * MINUTE,
+  startup: undefined,
   learnsLead: undefined,
   gpusPerReplica: 1,
   instanceType: undefined,

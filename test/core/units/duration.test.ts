@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseDuration } from '../../../lambda/core/units/duration.ts';
+import { formatDuration, parseDuration } from '../../../lambda/core/units/duration.ts';
 import { QuantityError } from '../../../lambda/core/units/quantity-error.ts';
 
 describe('parseDuration', () => {
@@ -74,4 +74,15 @@ describe('parseDuration', () => {
       }),
     );
   });
+});
+
+it.each([
+  [0, '0m'],
+  [500, '500ms'],
+  [90_000, '1m30s'],
+  [5_400_000, '1h30m'],
+  [93_600_000, '26h'],
+])('formatDuration of %i ms is %s, which reads back', (ms, text) => {
+  expect(formatDuration(ms)).toBe(text);
+  expect(parseDuration(text)).toEqual({ ms });
 });

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { buildControlPlane } from './build.ts';
-import { COMPONENTS, CRDS, STAGES } from './components.ts';
+import { COMPONENTS, CRDS, LWS_COMPONENTS, LWS_CRDS, STAGES } from './components.ts';
 import { requireGo, requireOpenssl } from './tools.ts';
 
 let directory: string;
@@ -14,7 +14,7 @@ beforeEach(async () => {
   directory = await mkdtemp(join(tmpdir(), 'foretide-build-'));
   said.length = 0;
   vi.stubEnv('XDG_CACHE_HOME', join(directory, 'cache'));
-  for (const { module, paths } of [...CRDS, STAGES]) {
+  for (const { module, paths } of [...CRDS, STAGES, ...LWS_CRDS]) {
     for (const path of paths) {
       const file = join(directory, 'modules', module, path.endsWith('.yaml') ? path : `${path}/${path.replaceAll('/', '-')}.yaml`);
       await mkdir(dirname(file), { recursive: true });
@@ -53,18 +53,20 @@ async function readBuilt(): Promise<readonly string[]> {
   return (await readFile(join(directory, 'built'), 'utf8')).trim().split('\n');
 }
 
-const mains = COMPONENTS.map((component) => component.package);
+const mains = [...COMPONENTS, ...LWS_COMPONENTS].map((component) => component.package);
 
 describe('building the control plane', () => {
   it('fills the cache, and needs no Go when it is full', async () => {
     await installGo('go1.26.6');
-    const { bin, crds, stages } = await buildControlPlane(say);
+    const { bin, crds, stages, lws } = await buildControlPlane(say);
     expect((await readdir(bin)).sort()).toEqual(COMPONENTS.map(({ name }) => name).sort());
     expect((await readdir(crds)).length).toBe(CRDS.flatMap(({ paths }) => paths).length);
     expect((await readdir(stages)).length).toBe(STAGES.paths.length);
+    expect(await readdir(lws.bin)).toEqual(['lws']);
+    expect(await readdir(lws.crds)).toHaveLength(1);
     expect(said).toContain('[1/9] etcd is being built');
     vi.stubEnv('PATH', '');
-    expect(await buildControlPlane(say)).toEqual({ bin, crds, stages });
+    expect(await buildControlPlane(say)).toEqual({ bin, crds, stages, lws });
   });
 
   it('builds each program once when two want them at the same time', async () => {

@@ -7,7 +7,7 @@ import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { withProcessLock } from '../../../lambda/adapters/files/process-lock.ts';
-import { COMPONENTS, type Component, CRDS, type ModuleFiles, STAGES } from './components.ts';
+import { COMPONENTS, type Component, CRDS, LWS_COMPONENTS, LWS_CRDS, type ModuleFiles, STAGES } from './components.ts';
 import { dieWithParent } from './die-with-parent.ts';
 import { requireGo } from './tools.ts';
 
@@ -19,11 +19,29 @@ const STILL_BUILDING_MS = 60_000;
 /** The toolchain is never fetched behind one's back, and go.mod and go.sum are never changed. */
 const GO_SETTINGS = { CGO_ENABLED: '0', GOTOOLCHAIN: 'local', GOFLAGS: '-mod=readonly' };
 
-export type BuiltControlPlane = {
-  /** Folder of the programs. */
-  readonly bin: string;
-  readonly crds: string;
-  readonly stages: string;
+/** Folders of programs and of what belongs to them. */
+export type Built = { readonly bin: string; readonly crds: string };
+export type BuiltControlPlane = Built & { readonly stages: string; readonly lws: Built };
+
+/** What is built and kept together: another version of a part builds the parts of its own set again, and no others. */
+type Parts = {
+  readonly components: readonly Component[];
+  readonly crds: readonly ModuleFiles[];
+  readonly stages: ModuleFiles | undefined;
+  readonly what: string;
+};
+
+const MAIN: Parts = {
+  components: COMPONENTS,
+  crds: CRDS,
+  stages: STAGES,
+  what: 'the test control plane once: about 35 minutes on two cores, 8 GB of disk for the Go caches',
+};
+const LWS: Parts = {
+  components: LWS_COMPONENTS,
+  crds: LWS_CRDS,
+  stages: undefined,
+  what: 'the controller of LeaderWorkerSets once: about 2 minutes',
 };
 
 /** Hears of what takes minutes. */
@@ -35,44 +53,51 @@ export type Say = (line: string) => void;
  * @throws {Error} with the end of the compiler's output
  */
 export async function buildControlPlane(say: Say): Promise<BuiltControlPlane> {
-  const root = await cacheFolder();
+  const main = await buildParts(MAIN, say);
+  return { ...main, lws: await buildParts(LWS, say) };
+}
+
+type BuiltParts = Built & { readonly stages: string };
+
+async function buildParts(parts: Parts, say: Say): Promise<BuiltParts> {
+  const root = await cacheFolder(parts);
   const built = { bin: join(root, 'bin'), crds: join(root, 'crds'), stages: join(root, 'stages') };
   const complete = join(root, 'complete');
   if (existsSync(complete)) return built;
   await requireGo();
   const lock = join(root, 'build.lock');
   if (existsSync(lock)) say(`waiting for another build of the same programs, if it goes on (${lock})`);
-  await withProcessLock(lock, () => fill(built, complete, say), { waitMs: BUILD_LIMIT_MS });
+  await withProcessLock(lock, () => fill(parts, built, complete, say), { waitMs: BUILD_LIMIT_MS });
   return built;
 }
 
 /** One folder for each set of versions: other wrappers or stamps mean other programs. */
-async function cacheFolder(): Promise<string> {
-  const hash = createHash('sha256').update(JSON.stringify([process.platform, process.arch, COMPONENTS, CRDS, STAGES]));
-  for (const wrapper of new Set(COMPONENTS.map((component) => component.wrapper))) {
+async function cacheFolder({ components, crds, stages }: Parts): Promise<string> {
+  const hash = createHash('sha256').update(JSON.stringify([process.platform, process.arch, components, crds, stages]));
+  for (const wrapper of new Set(components.map((component) => component.wrapper))) {
     for (const file of ['go.mod', 'go.sum']) hash.update(await readFile(join(WRAPPERS, wrapper, file)));
   }
   const caches = process.env.XDG_CACHE_HOME || join(homedir(), '.cache');
   return join(caches, 'foretide', 'test-control-plane', hash.digest('hex').slice(0, 16));
 }
 
-async function fill(built: BuiltControlPlane, complete: string, say: Say): Promise<void> {
+async function fill({ components, crds, stages, what }: Parts, built: BuiltParts, complete: string, say: Say): Promise<void> {
   if (existsSync(complete)) return;
   const startMs = Date.now();
-  say('building the test control plane once: about 35 minutes on two cores, 8 GB of disk for the Go caches');
+  say(`building ${what}`);
   for (const folder of Object.values(built)) await mkdir(folder, { recursive: true });
   // Left by a build that was killed; the lock says that none is under way.
   for (const name of await readdir(built.bin)) if (name.startsWith('.')) await rm(join(built.bin, name));
   const signal = AbortSignal.timeout(BUILD_LIMIT_MS);
-  for (const [index, component] of COMPONENTS.entries()) {
+  for (const [index, component] of components.entries()) {
     const target = join(built.bin, component.name);
     if (existsSync(target)) continue;
-    await buildOne(component, target, signal, (line) => say(`[${index + 1}/${COMPONENTS.length}] ${component.name} ${line}`));
+    await buildOne(component, target, signal, (line) => say(`[${index + 1}/${components.length}] ${component.name} ${line}`));
   }
-  for (const files of CRDS) await copyFiles(files, built.crds);
-  await copyFiles(STAGES, built.stages);
+  for (const files of crds) await copyFiles(files, built.crds);
+  if (stages !== undefined) await copyFiles(stages, built.stages);
   await writeFile(complete, '');
-  say(`the test control plane is built, after ${seconds(startMs)} s`);
+  say(`all of it is built, after ${seconds(startMs)} s`);
 }
 
 async function buildOne({ name, wrapper, package: main, stamps }: Component, target: string, signal: AbortSignal, say: Say): Promise<void> {

@@ -17,7 +17,7 @@ const KUBERNETES = [
 ];
 const KEDA = ['github.com/kedacore/keda/v2/version.Version=2.20.2'];
 
-/** In the order in which they are built: what is quick first, so that a missing tool or module is noticed early. */
+/** Kubernetes, KEDA and Karpenter, in the order in which they are built: what is quick first, so that a missing tool or module is noticed early. */
 export const COMPONENTS: readonly Component[] = [
   { name: 'etcd', wrapper: 'etcd', package: 'go.etcd.io/etcd/server/v3', stamps: [] },
   { name: 'kwok', wrapper: 'kwok', package: 'sigs.k8s.io/kwok/cmd/kwok', stamps: ['sigs.k8s.io/kwok/pkg/consts.Version=v0.8.0'] },
@@ -62,3 +62,7 @@ export const STAGES: ModuleFiles = {
     'kustomize/stage/pod/fast/pod-delete.yaml',
   ],
 };
+
+/** The controller of LeaderWorkerSets (groups of pods that serve one model), and its kinds. */
+export const LWS_COMPONENTS: readonly Component[] = [{ name: 'lws', wrapper: 'lws', package: 'sigs.k8s.io/lws/cmd', stamps: [] }];
+export const LWS_CRDS: readonly ModuleFiles[] = [{ wrapper: 'lws', module: 'sigs.k8s.io/lws', paths: ['config/crd/bases'] }];

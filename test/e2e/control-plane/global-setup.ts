@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { TestProject } from 'vitest/node';
+import { serveBreaking } from './breaking.ts';
 import { buildControlPlane } from './build.ts';
 import { startControlPlane } from './start.ts';
 import { requireOpenssl } from './tools.ts';
@@ -8,6 +9,8 @@ declare module 'vitest' {
   interface ProvidedContext {
     /** Texts of kubeconfigs. */
     readonly kubeconfigs: { readonly admin: string; readonly foretide: string };
+    /** Where `serveBreaking` listens. */
+    readonly breakingSocket: string;
   }
 }
 
@@ -22,5 +25,10 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const controlPlane = await startControlPlane(await buildControlPlane(say), say);
   const { admin, foretide } = controlPlane.kubeconfigs;
   project.provide('kubeconfigs', { admin: await readFile(admin, 'utf8'), foretide: await readFile(foretide, 'utf8') });
-  return controlPlane.stop;
+  const breaking = await serveBreaking(controlPlane);
+  project.provide('breakingSocket', breaking.socket);
+  return async () => {
+    await breaking.close();
+    await controlPlane.stop();
+  };
 }

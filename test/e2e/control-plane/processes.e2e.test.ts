@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -71,6 +72,24 @@ describe('the programs of a control plane', () => {
     );
     await expect(processes.stop()).rejects.toThrow('grumbler ended (exit code 3)');
     expect(existsSync(processes.folder)).toBe(false);
+  });
+
+  it('can be killed and started again one by one, which is no failure', async () => {
+    const processes = await startProcesses();
+    const heard: string[] = [];
+    processes.onEnd((what) => void heard.push(what));
+    const path = join(processes.folder, 'pids');
+    const sleeper = { name: 'sleeper', command: 'sh', args: ['-c', 'echo $$ >> pids; exec sleep 1000'] };
+    const readPids = () => readFileSync(path, { encoding: 'utf8', flag: 'a+' }).split('\n').filter(Boolean).map(Number);
+    for (const starts of [1, 2]) {
+      processes.start(sleeper);
+      await processes.waitFor('sleeper', async () => readPids().length === starts, 20_000);
+      await processes.kill('sleeper');
+      expect(readPids().map(isAlive)).toEqual(Array.from({ length: starts }, () => false));
+    }
+    await expect(processes.kill('sleeper')).rejects.toThrow("sleeper does not run, so it can't be killed");
+    expect(heard).toEqual([]);
+    await processes.stop();
   });
 
   it('say what they said when they are not ready in time', async () => {

@@ -5,7 +5,7 @@ import { mkdtemp, open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { Ended, type StartOrder } from './supervised.ts';
+import { Ended, type KillOrder, type StartOrder } from './supervised.ts';
 import { until } from './until.ts';
 
 const SUPERVISOR = fileURLToPath(new URL('supervisor.ts', import.meta.url));
@@ -25,6 +25,8 @@ export type Processes = {
   /** In the temporary folder; removed with everything in it by `stop`, and when this process ends. */
   readonly folder: string;
   readonly start: (program: Program) => void;
+  /** Kills one program and waits until it is gone; it may be started again. @throws {Error} when it doesn't run */
+  readonly kill: (name: string) => Promise<void>;
   /** @throws {Error} with the program's last words when it ended or isn't ready in time */
   readonly waitFor: (name: string, isReady: () => Promise<boolean>, deadlineMs: number) => Promise<void>;
   /** Hears of a program that ended by itself. */
@@ -44,14 +46,16 @@ export async function startProcesses(): Promise<Processes> {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
   const ended = new Map<string, string>();
+  const running = new Set<string>();
   const hearers: ((what: string) => void)[] = [];
   const note = (name: string, how: string) => {
     ended.set(name, how);
     for (const hear of hearers) hear(`${name} ended (${how})`);
   };
   supervisor.on('message', (message) => {
-    const { name, how } = Ended.parse(message);
-    note(name, how);
+    const { name, how, asked } = Ended.parse(message);
+    running.delete(name);
+    if (!asked) note(name, how);
   });
   supervisor.on('error', (error) => note('supervisor', error.message));
   let stopping = false;
@@ -78,7 +82,14 @@ export async function startProcesses(): Promise<Processes> {
         env: { PATH: process.env.PATH ?? '', HOME: folder, TMPDIR: folder, ...env },
         log: logOf(name),
       };
+      running.add(name);
       supervisor.send(order);
+    },
+    async kill(name) {
+      if (!running.has(name)) throw new Error(`${name} does not run, so it can't be killed`);
+      const order: KillOrder = { kill: name };
+      supervisor.send(order);
+      await until(`${name} is gone`, async () => (running.has(name) ? undefined : true), { deadlineMs: STOP_LIMIT_MS });
     },
     async waitFor(name, isReady, deadlineMs) {
       const check = async () => {

@@ -4,6 +4,7 @@ import type { Program } from './processes.ts';
 /** Where the programs find each other and what they need. */
 export type Layout = {
   readonly bin: string;
+  readonly lwsBin: string;
   readonly folder: string;
   readonly certificates: string;
   readonly ports: Ports;
@@ -33,6 +34,8 @@ export const PORT_NAMES = [
   'webhook',
   'webhookHealth',
   'webhookMetrics',
+  'lws',
+  'lwsWebhook',
 ] as const;
 
 /** TEST-NET-1 (RFC 5737): addresses that nothing has, for what is only written down. */
@@ -205,6 +208,32 @@ export function kedaWebhooks({ bin, certificates: c, ports }: Layout): Program {
       `--health-probe-bind-address=127.0.0.1:${ports.webhookHealth}`,
     ],
     env: kedaEnvironment(c),
+  };
+}
+
+export function leaderWorkerSets({ lwsBin, folder, certificates: c }: Layout): Program {
+  return {
+    name: 'lws',
+    command: join(lwsBin, 'lws'),
+    args: [`--config=${lwsConfigPath(folder)}`],
+    env: { KUBECONFIG: `${c}/admin.kubeconfig` },
+  };
+}
+
+export function lwsConfigPath(folder: string): string {
+  return join(folder, 'lws.json');
+}
+
+/** What the controller of LeaderWorkerSets reads. Its webhooks show KEDA's certificate: both are `localhost`. */
+export function lwsConfig({ certificates: c, ports }: Layout): object {
+  return {
+    apiVersion: 'config.lws.x-k8s.io/v1alpha1',
+    kind: 'Configuration',
+    webhook: { host: '127.0.0.1', port: ports.lwsWebhook, certDir: `${c}/keda` },
+    health: { healthProbeBindAddress: `127.0.0.1:${ports.lws}` },
+    metrics: { bindAddress: '0' },
+    leaderElection: { leaderElect: false },
+    internalCertManagement: { enable: false },
   };
 }
 

@@ -1,4 +1,4 @@
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Agent, request } from 'undici';
 import { z } from 'zod';
@@ -11,6 +11,7 @@ import { readDocumentedRights, readFolder, readManifest } from './manifests.ts';
 import { reservePorts } from './ports.ts';
 import { type Processes, type Program, startProcesses } from './processes.ts';
 import * as programs from './programs.ts';
+import { renderStages } from './stages.ts';
 import { until } from './until.ts';
 
 /** Generous, for a machine that does other things too: whoever doesn't come says so long before by ending. */
@@ -19,10 +20,15 @@ const PROBE_TIMEOUT_MS = 2_000;
 
 export type ControlPlane = {
   readonly server: string;
+  /** Goes with everything in it when the control plane stops. */
+  readonly folder: string;
   /** Files: of a cluster's administrator, and of Foretide's user with the documented rights. */
   readonly kubeconfigs: { readonly admin: string; readonly foretide: string };
   /** Hears of a program that ended by itself. */
   readonly onEnd: Processes['onEnd'];
+  /** Kills a program, or starts it again and waits until it is ready: for tests of what happens meanwhile. */
+  readonly kill: (program: Breakable) => Promise<void>;
+  readonly restart: (program: Breakable) => Promise<void>;
   /** @throws {Error} when one of its programs ended by itself meanwhile */
   readonly stop: () => Promise<void>;
 };
@@ -33,6 +39,10 @@ export type ControlPlaneOptions = {
   /** 20, as KEDA has it, unless said otherwise: too few for a thousand objects at once. */
   readonly kedaRequestsPerSecond?: number;
 };
+
+/** Programs that tests may kill and start again. */
+export const BREAKABLE = ['kube-apiserver', 'keda-operator'] as const;
+export type Breakable = (typeof BREAKABLE)[number];
 
 /** Everything up and ready: the API server with RBAC, KEDA with its webhook, kwok and Karpenter with two GPU node pools. */
 export async function startControlPlane(
@@ -48,6 +58,7 @@ export async function startControlPlane(
     const ports = Object.fromEntries(programs.PORT_NAMES.map((name, index) => [name, reserved.ports[index]])) as programs.Ports;
     const layout: programs.Layout = {
       bin: built.bin,
+      lwsBin: built.lws.bin,
       folder: processes.folder,
       certificates,
       ports,
@@ -56,7 +67,7 @@ export async function startControlPlane(
     };
     const { server, kubeconfigs, api } = await prepare(layout, built);
     try {
-      await startKubernetes(processes, layout, api);
+      await startKubernetes(processes, layout);
       await installKinds(api, built, layout);
       await startOperators(processes, layout, api);
     } finally {
@@ -64,7 +75,8 @@ export async function startControlPlane(
     }
     say(`the test control plane runs at ${server}, after ${((performance.now() - startMs) / 1000).toFixed(1)} s`);
     const stop = () => processes.stop().finally(reserved.release);
-    return { server, kubeconfigs, onEnd: processes.onEnd, stop };
+    const restart = (name: Breakable) => startAgain[name](processes, layout);
+    return { server, folder: processes.folder, kubeconfigs, onEnd: processes.onEnd, kill: processes.kill, restart, stop };
   } catch (error) {
     // The first failure is the one to tell: that a program had ended is in it.
     await processes.stop().catch(() => undefined);
@@ -75,35 +87,25 @@ export async function startControlPlane(
 
 type Prepared = { readonly server: string; readonly kubeconfigs: ControlPlane['kubeconfigs']; readonly api: Api };
 
-async function prepare({ folder, certificates, ports }: programs.Layout, built: BuiltControlPlane): Promise<Prepared> {
+async function prepare(layout: programs.Layout, built: BuiltControlPlane): Promise<Prepared> {
+  const { folder, certificates, ports } = layout;
   const made = await makeCertificates(certificates);
   const server = `https://127.0.0.1:${ports.apiServer}`;
   const kubeconfig = (user: string) => writeKubeconfig(made, user, server);
   await Promise.all(['kube-controller-manager', 'kube-scheduler'].map(kubeconfig));
   const kubeconfigs = { admin: await kubeconfig('admin'), foretide: await kubeconfig('foretide') };
   await writeFile(join(folder, 'instance-types.json'), JSON.stringify(listInstanceTypes()));
-  await writeFile(join(folder, 'stages.yaml'), await readStages(built.stages));
+  await writeFile(join(folder, 'stages.yaml'), await renderStages(built.stages));
+  await writeFile(programs.lwsConfigPath(folder), JSON.stringify(programs.lwsConfig(layout)));
   const text = (file: string) => readFile(join(certificates, file), 'utf8');
   const api = openApi({ server, ca: await text('ca.crt'), cert: await text('admin.crt'), key: await text('admin.key') });
   return { server, kubeconfigs, api };
 }
 
-/**
- * Karpenter's kwok provider gives a node the capacity that its first pods ask for. A node's own allocatable is right, so kwok is told
- * to take that: limits of a NodePool then count whole nodes, as they do on EC2.
- */
-async function readStages(folder: string): Promise<string> {
-  const files = (await readdir(folder)).filter((file) => file.endsWith('.yaml'));
-  const stages = (await Promise.all(files.map((file) => readFile(join(folder, file), 'utf8')))).join('\n---\n');
-  const wrong = '{{ with .status.capacity }}';
-  if (!stages.includes(wrong)) throw new Error(`kwok's stages in ${folder} have no "${wrong}" to correct: look at what this version does`);
-  return stages.replaceAll(wrong, '{{ with .status.allocatable }}');
-}
-
-async function startKubernetes(processes: Processes, layout: programs.Layout, api: Api): Promise<void> {
+async function startKubernetes(processes: Processes, layout: programs.Layout): Promise<void> {
   const { ports } = layout;
   await bringUp(processes, programs.etcd(layout), () => answers(`http://127.0.0.1:${ports.etcd}/health`));
-  await bringUp(processes, programs.apiServer(layout), () => isServing(api, '/readyz'));
+  await startApiServer(processes, layout);
   await Promise.all([
     bringUp(processes, programs.controllerManager(layout), () => answers(`https://127.0.0.1:${ports.controllerManager}/healthz`)),
     bringUp(processes, programs.scheduler(layout), () => answers(`https://127.0.0.1:${ports.scheduler}/healthz`)),
@@ -114,13 +116,14 @@ const Conditions = z.object({ status: z.object({ conditions: z.array(z.object({ 
 
 async function installKinds(api: Api, built: BuiltControlPlane, { ports, certificates }: programs.Layout): Promise<void> {
   await api.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'keda' } });
-  const kinds = await readFolder(built.crds);
+  const kinds = [...(await readFolder(built.crds)), ...(await readFolder(built.lws.crds))];
   await Promise.all(kinds.map((kind) => api.apply(kind)));
   await Promise.all(kinds.map((kind) => untilCondition(api, kind, 'Established')));
   await applyAll(api, await readDocumentedRights());
   await applyAll(api, await readManifest('external-metrics.yaml', { ADAPTER_PORT: String(ports.adapter) }));
   const authority = (await readFile(join(certificates, 'ca.crt'))).toString('base64');
   await applyAll(api, await readManifest('webhook.yaml', { WEBHOOK_PORT: String(ports.webhook), CA_BUNDLE: authority }));
+  await applyAll(api, await readManifest('lws-webhooks.yaml', { WEBHOOK_PORT: String(ports.lwsWebhook), CA_BUNDLE: authority }));
   await applyAll(api, await readManifest('node-pools.yaml'));
 }
 
@@ -129,13 +132,25 @@ async function startOperators(processes: Processes, layout: programs.Layout, api
   await Promise.all([
     bringUp(processes, programs.kwok(layout), () => answers(`http://127.0.0.1:${ports.kwok}/healthz`)),
     bringUp(processes, programs.karpenter(layout), () => answers(`http://127.0.0.1:${ports.karpenter}/readyz`)),
-    bringUp(processes, programs.kedaOperator(layout), () => answers(`http://127.0.0.1:${ports.operator}/readyz`)),
+    startKedaOperator(processes, layout),
+    bringUp(processes, programs.leaderWorkerSets(layout), () => answers(`http://127.0.0.1:${ports.lws}/readyz`)),
     bringUp(processes, programs.kedaWebhooks(layout), () => answers(`http://127.0.0.1:${ports.webhookHealth}/readyz`)),
     bringUp(processes, programs.kedaAdapter(layout), () => isServing(api, '/apis/external.metrics.k8s.io/v1beta1')),
   ]);
   const pools = (await readManifest('node-pools.yaml')).filter(({ kind }) => kind === 'NodePool');
   await Promise.all(pools.map((pool) => untilCondition(api, pool, 'Ready')));
 }
+
+async function startApiServer(processes: Processes, layout: programs.Layout): Promise<void> {
+  // Whoever may not be known yet may look whether it is ready.
+  await bringUp(processes, programs.apiServer(layout), () => answers(`https://127.0.0.1:${layout.ports.apiServer}/readyz`));
+}
+
+async function startKedaOperator(processes: Processes, layout: programs.Layout): Promise<void> {
+  await bringUp(processes, programs.kedaOperator(layout), () => answers(`http://127.0.0.1:${layout.ports.operator}/readyz`));
+}
+
+const startAgain = { 'kube-apiserver': startApiServer, 'keda-operator': startKedaOperator } as const;
 
 async function bringUp(processes: Processes, program: Program, isReady: () => Promise<boolean>): Promise<void> {
   processes.start(program);

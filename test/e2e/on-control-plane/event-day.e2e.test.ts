@@ -1,61 +1,64 @@
-import { afterAll, beforeAll, expect, inject, it } from 'vitest';
-import { stringify } from 'yaml';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { z } from 'zod';
-import { noDemandHistory } from '../../../lambda/adapters/demand/no-demand-history.ts';
-import type { ClusterConnection } from '../../../lambda/adapters/kubernetes/connection.ts';
-import { connectByKubeconfigText } from '../../../lambda/adapters/kubernetes/kubeconfig-connection.ts';
-import { makeKubernetesCluster } from '../../../lambda/adapters/kubernetes/kubernetes-cluster.ts';
-import { makeMemoryStores } from '../../../lambda/adapters/memory/memory-stores.ts';
-import { makePriceBook } from '../../../lambda/adapters/prices/price-book.ts';
-import { noStartupHistory } from '../../../lambda/adapters/startup/no-startup-history.ts';
-import { prescaleTick } from '../../../lambda/app/prescale.ts';
-import { parseConfig } from '../../../lambda/core/config/parse.ts';
 import { MINUTE_MS } from '../../../lambda/core/units/quantities.ts';
+import { formatUtc } from '../../../lambda/core/units/time.ts';
 import type { Api } from '../control-plane/api.ts';
 import { readManifest } from '../control-plane/manifests.ts';
 import { until } from '../control-plane/until.ts';
 import { openApiAs } from './admin.ts';
+import { CLUSTER_NAME, type Prescaling, startPrescaling } from './prescaling.ts';
 import { sightsOf } from './sights.ts';
 import { recordTimeline, type Timeline } from './timeline.ts';
 
 const FLOOR = 12;
-const START = Date.parse('2026-11-27T12:00:00Z');
+const LEAD_MINUTES = 12;
+/** Its lead has just begun, on the clock that the cluster has too. */
+const START = (Math.floor(Date.now() / MINUTE_MS) + LEAD_MINUTES) * MINUTE_MS;
 const END = START + 120 * MINUTE_MS;
-const LEAD_MS = 12 * MINUTE_MS;
 const LIMIT_MS = 90_000;
 const TARGET = { kind: 'ScaledObject', namespace: 'inference', name: 'llama-8b' } as const;
-const CONFIG = stringify({
-  clusters: [{ name: 'real', region: 'us-east-1' }],
-  workloads: [{ name: 'chat', target: TARGET, replica: { gpus: 1, instanceType: 'p4d.24xlarge' }, leadTime: { default: '12m' } }],
-  calendar: { events: [{ name: 'launch', workloads: ['chat'], start: '2026-11-27T12:00', end: '2026-11-27T14:00', floor: FLOOR }] },
-});
+const CONFIG = {
+  workloads: [
+    {
+      name: 'chat',
+      target: TARGET,
+      replica: { gpus: 1, instanceType: 'p4d.24xlarge' },
+      leadTime: { default: `${LEAD_MINUTES}m`, safety: '0m' },
+    },
+  ],
+  calendar: { events: [{ name: 'launch', workloads: ['chat'], start: formatUtc(START), end: formatUtc(END), floor: FLOOR }] },
+};
 
 let admin: Api;
-let connection: ClusterConnection;
+let prescaling: Prescaling;
 let timeline: Timeline | undefined;
 
 beforeAll(async () => {
   admin = openApiAs('admin');
-  connection = connectByKubeconfigText(inject('kubeconfigs').foretide);
+  prescaling = startPrescaling(CONFIG);
   for (const object of await readManifest('workload.yaml')) await admin.apply(object);
 });
 
 afterAll(async () => {
   await timeline?.stop();
-  await connection.close();
+  await prescaling.close();
   await admin.send('DELETE', `/api/v1/namespaces/${TARGET.namespace}`);
   await admin.close();
 });
 
 const Rested = z.object({ status: z.object({ readyReplicas: z.literal(1) }) });
+const Synced = z.object({ status: z.object({ desiredReplicas: z.literal(1) }) });
 const HPA_PATH = `/apis/autoscaling/v2/namespaces/${TARGET.namespace}/horizontalpodautoscalers/keda-hpa-${TARGET.name}`;
 const DEPLOYMENT_PATH = `/apis/apps/v1/namespaces/${TARGET.namespace}/deployments/${TARGET.name}`;
 
-/** One replica, Ready, and KEDA in charge. */
+/**
+ * One replica, Ready, and KEDA in charge. The HPA controller must have seen that one: the replicas of its first look are its first
+ * recommendation, and hold scale-in for five minutes.
+ */
 async function untilAtRest(): Promise<void> {
   const check = async () => {
-    const { status } = await admin.send('GET', HPA_PATH);
-    return status === 200 && Rested.safeParse((await admin.send('GET', DEPLOYMENT_PATH)).body).success ? true : undefined;
+    const { body } = await admin.send('GET', HPA_PATH);
+    return Synced.safeParse(body).success && Rested.safeParse((await admin.send('GET', DEPLOYMENT_PATH)).body).success ? true : undefined;
   };
   const explain = async () => JSON.stringify((await admin.send('GET', DEPLOYMENT_PATH)).body);
   await until('the workload is at rest', check, { deadlineMs: LIMIT_MS, explain });
@@ -69,30 +72,34 @@ it('a calendar event warms the cluster in time, and gives it back', { timeout: 3
   await untilAtRest();
   const seen = await recordTimeline(admin, sightsOf(TARGET.namespace));
   timeline = seen;
-  const stores = makeMemoryStores();
-  const { config } = parseConfig(CONFIG, 'foretide.yaml');
-  const tickAt = (nowMs: number) =>
-    prescaleTick(
-      {
-        cluster: makeKubernetesCluster({ name: 'real', connection }),
-        store: stores.states,
-        leases: stores.leases,
-        ledger: stores.ledger,
-        notifier: { notify: async () => undefined },
-        prices: makePriceBook({ instances: {} }),
-        demand: noDemandHistory,
-        startups: noStartupHistory,
-        calendarSources: [],
-      },
-      { config, clusterName: 'real', holder: 'event-day', nowMs },
-    );
+  const { tickAt, dependencies } = prescaling;
   const before = { min: 1, max: 20 };
   const raised = { min: FLOOR, max: 20 };
 
-  expect((await tickAt(START - LEAD_MS - MINUTE_MS)).outcomes).toMatchObject([{ kind: 'hold' }]);
+  expect((await tickAt(START - (LEAD_MINUTES + 1) * MINUTE_MS)).outcomes).toMatchObject([{ kind: 'hold' }]);
   const startedMs = Date.now();
-  expect((await tickAt(START - LEAD_MS)).outcomes).toMatchObject([{ kind: 'set', from: before, to: raised, applied: 'done' }]);
+  expect(await tickAt(startedMs)).toMatchObject({
+    outcomes: [{ kind: 'set', from: before, to: raised, applied: 'done' }],
+    readiness: [{ state: 'on-time', floor: FLOOR, ready: 1, causes: expect.anything() }],
+  });
   await seen.waitFor(`${FLOOR - 1} more pods are Ready`, LIMIT_MS, (texts) => count(texts, /^Pod .+: Ready$/) >= FLOOR - 1);
+  const proved = await until(
+    'Foretide has proved that all are Ready',
+    async () => {
+      const tick = await tickAt(Date.now());
+      return tick.readiness[0]?.state === 'proved' ? tick : undefined;
+    },
+    { deadlineMs: LIMIT_MS },
+  );
+  const provedMs = Date.now();
+  expect(provedMs).toBeLessThan(START);
+  // What is proved is in the decision, for whoever reads of it.
+  expect(proved).toMatchObject({
+    findings: [],
+    outcomes: [
+      { kind: 'hold', applied: 'not-needed', evidence: { facts: { readiness: 'proved', readyReplicas: FLOOR, readyFloor: FLOOR } } },
+    ],
+  });
   // In the middle nothing is left to do.
   expect((await tickAt(START + MINUTE_MS)).outcomes).toMatchObject([{ kind: 'hold', applied: 'not-needed' }]);
   expect((await tickAt(END)).outcomes).toMatchObject([{ kind: 'set', from: raised, to: before, applied: 'done' }]);
@@ -101,6 +108,9 @@ it('a calendar event warms the cluster in time, and gives it back', { timeout: 3
 
   const entries = seen.entries();
   const texts = entries.map(({ what }) => what);
+  console.log(
+    `Foretide proved ${FLOOR} replicas Ready ${provedMs - startedMs} ms after it asked for them, ${START - provedMs} ms before the start.`,
+  );
   console.log(entries.map(({ heardMs, what }) => `${String(heardMs - startedMs).padStart(7)} ms  ${what}`).join('\n'));
 
   const chain = [
@@ -125,7 +135,7 @@ it('a calendar event warms the cluster in time, and gives it back', { timeout: 3
   );
   expect(count(texts, /^NodeClaim \S+$/)).toBe(1);
 
-  const scaledObject = await makeKubernetesCluster({ name: 'real', connection }).readTarget({ cluster: 'real', ...TARGET });
+  const scaledObject = await dependencies.cluster.readTarget({ cluster: CLUSTER_NAME, ...TARGET });
   expect(scaledObject?.bounds).toEqual(before);
   expect(Object.keys(scaledObject?.annotations ?? {}).filter((name) => name.startsWith('foretide/'))).toEqual([]);
 });

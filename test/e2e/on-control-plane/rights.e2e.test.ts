@@ -25,14 +25,17 @@ afterAll(async () => {
 
 describe('the user with the rights of the deployment guide', () => {
   it.each([
-    ['list pods', 'GET', '/api/v1/pods'],
+    ['read a pod', 'GET', '/api/v1/namespaces/NAMESPACE/pods/chat'],
     ['read secrets', 'GET', '/api/v1/namespaces/NAMESPACE/secrets'],
     ['delete ScaledObjects', 'DELETE', '/apis/keda.sh/v1alpha1/namespaces/NAMESPACE/scaledobjects/chat'],
     ['create ScaledObjects', 'POST', '/apis/keda.sh/v1alpha1/namespaces/NAMESPACE/scaledobjects'],
     ["patch a ScaledObject's status", 'PATCH', '/apis/keda.sh/v1alpha1/namespaces/NAMESPACE/scaledobjects/chat/status'],
-    ['patch ScaledJobs', 'PATCH', '/apis/keda.sh/v1alpha1/namespaces/NAMESPACE/scaledjobs/chat'],
+    ['delete ScaledJobs', 'DELETE', '/apis/keda.sh/v1alpha1/namespaces/NAMESPACE/scaledjobs/chat'],
     ['patch Deployments', 'PATCH', '/apis/apps/v1/namespaces/NAMESPACE/deployments/chat'],
-    ['patch NodePools', 'PATCH', '/apis/karpenter.sh/v1/nodepools/gpu-spot'],
+    ["patch a NodePool's status", 'PATCH', '/apis/karpenter.sh/v1/nodepools/gpu-spot/status'],
+    ['delete NodePools', 'DELETE', '/apis/karpenter.sh/v1/nodepools/gpu-spot'],
+    ['patch NodeClaims', 'PATCH', '/apis/karpenter.sh/v1/nodeclaims/any'],
+    ['delete NodeClaims', 'DELETE', '/apis/karpenter.sh/v1/nodeclaims/any'],
   ] as const)('may not %s', async (_, method, path) => {
     const body = method === 'PATCH' || method === 'POST' ? {} : undefined;
     const type = method === 'PATCH' ? 'application/merge-patch+json' : 'application/json';

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
+import { makeDynamoStores } from '../../../lambda/adapters/aws/dynamo-stores.ts';
 import { PRESCALE_ACTIONS, TICK_METRICS } from '../../../lambda/functions/prescale/contract.ts';
 import { handler } from '../../../lambda/functions/prescale/handler.ts';
 import { type DynamoServer, startDynamoServer } from '../../fakes/dynamo-server.ts';
@@ -21,11 +22,12 @@ workloads:
   - { name: chat, cluster: prod-use1, target: { kind: ScaledObject, namespace: inference, name: chat }, bounds: { min: 2, max: 40 } }
   - { name: gone, cluster: prod-use1, target: { kind: ScaledObject, namespace: inference, name: gone } }
 calendar:
-  sources: [{ file: events.yaml }]
+  sources: [{ file: events.yaml }, { table: true }]
 notifications: { pager: { snsTopicArn: "${PAGER}" } }
 `;
-/** It runs whenever this test does: the exported handler reads the real clock. */
-const CALENDAR = 'events: [{ name: the-century, workloads: [chat], start: 2020-01-01T00:00Z, end: 2100-01-01T00:00Z, floor: 24 }]\n';
+const CALENDAR = 'events: [{ name: the-decade, workloads: [chat], start: 2020-01-01T00:00Z, end: 2100-01-01T00:00Z, floor: 12 }]\n';
+/** In the calendar table. It runs whenever this test does: the exported handler reads the real clock. */
+const CENTURY = { name: 'the-century', workloads: ['chat'], start: '2020-01-01T00:00Z', end: '2100-01-01T00:00Z', floor: 24 };
 
 const Spec = z.object({ minReplicaCount: z.number(), maxReplicaCount: z.number() });
 const Patch = z.object({ metadata: z.object({ annotations: z.record(z.string(), z.string().nullable()) }), spec: Spec });
@@ -54,6 +56,14 @@ async function startApiServer({ key, cert }: { readonly key: string; readonly ce
     if (!request.headers.authorization?.startsWith('Bearer k8s-aws-v1.'))
       return answer(401, { kind: 'Status', code: 401, message: 'Unauthorized' });
     if (request.method === 'GET' && pathname.endsWith('/scaledobjects')) return answer(200, { kind: 'List', metadata: {}, items: [chat] });
+    if (request.method === 'GET' && pathname.endsWith('/deployments/chat')) {
+      const replicas = chat.spec.minReplicaCount;
+      return answer(200, {
+        kind: 'Deployment',
+        spec: { replicas, selector: { matchLabels: { app: 'chat' } } },
+        status: { readyReplicas: replicas },
+      });
+    }
     if (request.method === 'GET') return answer(200, { kind: 'List', metadata: {}, items: [] });
     const { metadata, spec } = Patch.parse(JSON.parse(body));
     const annotations = { ...chat.metadata.annotations, ...metadata.annotations };
@@ -83,6 +93,9 @@ describe('the exported handler', () => {
     api = await startApiServer(certificate);
     dynamo = await startDynamoServer();
     await dynamo.createTable('state');
+    const { calendar } = makeDynamoStores({ client: dynamo.client, tableName: 'state' });
+    await calendar.putEntry({ event: CENTURY, person: 'ada', writtenAtMs: 0 }, undefined);
+    dynamo.operations.length = 0;
     sns = await startSnsServer();
     eks = await serveHttp((_, response) => {
       const cluster = {
@@ -168,7 +181,7 @@ describe('the exported handler', () => {
 
   it('fails when a notification can not be handed over, after the rest is done', async () => {
     // More than max: there is something new to tell.
-    writeFileSync(join(directory, 'events.yaml'), CALENDAR.replace('floor: 24', 'floor: { times: 50 }'));
+    writeFileSync(join(directory, 'events.yaml'), CALENDAR.replace('floor: 12', 'floor: { times: 50 }'));
     sns.refuseWith('AuthorizationError');
     await expect(handler({ cluster: 'prod-use1' }, { awsRequestId: 'r-3' })).rejects.toThrow(/steps failed/);
     expect(lines.at(-1)).toMatchObject({ message: 'tick failed', TickFailures: 1, Ticks: 1 });

@@ -51,7 +51,8 @@ const RampConfig = z
     });
   });
 
-const DEFAULT_MAX_HOLD_MS = 60 * MINUTE_MS;
+/** A release holds at most so long, or `over` when that is longer. */
+export const DEFAULT_MAX_HOLD_MS = 60 * MINUTE_MS;
 
 const ReleaseConfig = z
   .strictObject({

@@ -8,7 +8,9 @@ const TargetConfig = z.strictObject({
   kind: z
     .enum(['ScaledObject', 'ScaledJob', 'HorizontalPodAutoscaler'])
     .register(Expectations, { expects: 'a kind of scaler', example: 'ScaledObject, and the name of the ScaledObject that scales it' })
-    .describe('Kind of the object whose bounds move. `HorizontalPodAutoscaler` is a plain HPA (autoscaling/v2), not one that KEDA owns.'),
+    .describe(
+      'Kind of the object whose bounds move. A `ScaledJob` must have `rollout.strategy: gradual`, since KEDA otherwise deletes its running Jobs on every change. `HorizontalPodAutoscaler` is a plain HPA (autoscaling/v2), not one that KEDA owns.',
+    ),
   namespace: kubernetesNamespace().describe('Kubernetes namespace of the object.'),
   name: kubernetesName().describe('Kubernetes name of the object.'),
 });
@@ -163,6 +165,12 @@ export const WorkloadConfig = z.strictObject({
     .describe('The service level that the workload promises.'),
   replica: ReplicaConfig.prefault({}).describe('What one replica is.'),
   bounds: BoundsConfig.exactOptional().describe('The baseline, in replicas. Default: read from the object once, outside events.'),
+  delivery: z
+    .enum(['patch', 'metricsApi'])
+    .prefault('patch')
+    .describe(
+      'How a floor reaches the object. `patch`: Foretide writes its bounds. `metricsApi`: it writes nothing; a KEDA trigger of the ScaledObject reads the floor from Foretide (`foretide render keda-trigger`). Default patch.',
+    ),
   leadTime: LeadTimeConfig.prefault({}).describe('How long before an event its replicas are asked for.'),
   demand: DemandConfig.exactOptional().describe('Where the demand on the workload is read. Default: the metrics of its HPA.'),
   sizing: SizingConfig.prefault({}).describe('Learned sizing.'),
