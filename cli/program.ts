@@ -8,6 +8,7 @@ import { DemandTraceError } from '../sim/simulate/demand-trace.ts';
 import { SimulationError } from '../sim/simulate/simulate.ts';
 import { defineCalendar } from './commands/calendar.ts';
 import { defineExplain } from './commands/explain.ts';
+import { defineInit } from './commands/init.ts';
 import { defineOverride } from './commands/override.ts';
 import { definePlan } from './commands/plan.ts';
 import { definePreflight } from './commands/preflight.ts';
@@ -37,6 +38,7 @@ export async function runProgram(args: readonly string[], environment: Environme
     exitCode = await action();
   };
   for (const define of [
+    defineInit,
     defineRun,
     definePlan,
     defineExplain,

@@ -1,6 +1,6 @@
 import { openOccurrences } from '../core/calendar/occurrence-book.ts';
 import type { PoolOutcome } from '../core/capacity/decide-pool.ts';
-import { carriesOurAnnotations } from '../core/compose/annotations.ts';
+import { isMarked } from '../core/compose/annotations.ts';
 import type { Outcome } from '../core/compose/decision.ts';
 import { type Intent, targetKey, windowEnd } from '../core/compose/intent.ts';
 import type { ObjectState } from '../core/compose/object-state.ts';
@@ -279,9 +279,7 @@ async function readFound(dependencies: PrescaleDependencies, input: PrescaleInpu
     abandoned: states
       .filter(({ target }) => !known.has(targetKey(target)))
       .map(({ target }) => ({ ref: target, configured: undefined, observed: observed.get(targetKey(target)) })),
-    unclaimed: targets.filter(
-      ({ ref, annotations }) => carriesOurAnnotations(annotations) && !known.has(targetKey(ref)) && !remembered.has(targetKey(ref)),
-    ),
+    unclaimed: targets.filter((target) => isMarked(target) && !known.has(targetKey(target.ref)) && !remembered.has(targetKey(target.ref))),
     autoscalers: needed
       ? await failures.collect('reading HPAs', async () => indexAutoscalers(await cluster.readAutoscalers()), undefined)
       : undefined,

@@ -1,5 +1,5 @@
 import type { PoolOutcome } from '../core/capacity/decide-pool.ts';
-import { carriesOurAnnotations } from '../core/compose/annotations.ts';
+import { isMarked } from '../core/compose/annotations.ts';
 import type { Bounds } from '../core/compose/bounds.ts';
 import type { Outcome } from '../core/compose/decision.ts';
 import { type TargetKind, type TargetRef, targetKey } from '../core/compose/intent.ts';
@@ -59,9 +59,8 @@ export async function releaseTargets(
     const remembered = new Set(states.map(({ target }) => targetKey(target)));
     const observed = await cluster.readTargets([...new Set([...kinds, ...states.map(({ target }) => target.kind)])]);
     const held = observed.filter(
-      ({ ref, annotations }) =>
-        (only === undefined || targetKey(ref) === targetKey(only)) &&
-        (carriesOurAnnotations(annotations) || remembered.has(targetKey(ref))),
+      (target) =>
+        (only === undefined || targetKey(target.ref) === targetKey(only)) && (isMarked(target) || remembered.has(targetKey(target.ref))),
     );
     if (lease !== undefined) {
       for (const { owner, target } of intents) {

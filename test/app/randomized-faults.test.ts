@@ -9,6 +9,7 @@ import { makeSimulatedDependencies } from '../../sim/prescale-dependencies.ts';
 import { createRandom } from '../../sim/random.ts';
 import { SCALED_OBJECTS } from '../../sim/resources.ts';
 import { startTwin } from '../../sim/twin.ts';
+import { guardPorts } from '../fakes/guard-ports.ts';
 
 const MINUTE = 60_000;
 const START_MS = Date.UTC(2026, 5, 15, 10);
@@ -55,23 +56,7 @@ async function replay(seed: string, disturbed: boolean) {
   const random = createRandom(seed);
   const plain = makeSimulatedDependencies(makeInProcessCluster(twin, 'main'));
 
-  /** The same ports, on which `before` runs before each call. */
-  function guarded(before: (call: number, method: string) => Promise<void>): PrescaleDependencies {
-    let calls = 0;
-    const guard = <T extends object>(port: T): T =>
-      new Proxy(port, {
-        get: (target, name, receiver) => {
-          const method: unknown = Reflect.get(target, name, receiver);
-          if (typeof method !== 'function') return method;
-          return async (...given: readonly unknown[]) => {
-            calls += 1;
-            await before(calls, String(name));
-            return Reflect.apply(method, target, given);
-          };
-        },
-      });
-    return { ...plain, cluster: guard(plain.cluster), store: guard(plain.store), leases: guard(plain.leases), ledger: guard(plain.ledger) };
-  }
+  const guarded = (before: (call: number, method: string) => Promise<void>) => guardPorts(plain, before);
 
   async function steal(nowMs: number): Promise<void> {
     const stolen = await plain.leases.acquireLease(leaseName('main'), 'thief', 1_000, nowMs + LEASE_TTL_MS + 1);

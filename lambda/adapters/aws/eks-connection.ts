@@ -1,7 +1,8 @@
 import { type InstantMs, MINUTE_MS } from '../../core/units/quantities.ts';
 import { type ClusterConnection, makeAgent } from '../kubernetes/connection.ts';
 import { makeKept } from '../kubernetes/kept.ts';
-import { type EksChoice, type EksSources, makeEksSources, readEksCredentials, readEksEndpoint } from './eks-sources.ts';
+import { adviseUnreachable, type EksAccess } from './eks-advice.ts';
+import { type EksChoice, type EksSources, explainRejection, makeEksSources, readEksCredentials, readEksEndpoint } from './eks-sources.ts';
 import { signEksToken } from './eks-token.ts';
 
 /** EKS takes a token for 15 minutes. */
@@ -15,9 +16,13 @@ type Reached = { readonly server: string; readonly ca: string; readonly agent: R
 /** Connects to an EKS cluster as the caller's IAM principal. Nothing is asked of AWS before the first request. */
 export function connectByEks(choice: EksChoice, sources: EksSources = makeEksSources(choice)): ClusterConnection {
   let reached: Reached | undefined;
+  /** Kept when the endpoint is dropped: it explains why nobody answered there. */
+  let access: EksAccess = {};
 
   const endpoint = makeKept<Reached>(async () => {
-    const { server, ca } = await readEksEndpoint(choice, sources);
+    const described = await readEksEndpoint(choice, sources);
+    const { server, ca } = described;
+    access = described.access;
     // The same endpoint again keeps its connections; an outdated agent's idle ones close by themselves.
     if (reached?.server !== server || reached.ca !== ca) reached = { server, ca, agent: makeAgent({ ca }) };
     return reached;
@@ -44,6 +49,9 @@ export function connectByEks(choice: EksChoice, sources: EksSources = makeEksSou
       // A cluster that was made anew under its name has another endpoint and CA, and may reject us at the old ones.
       endpoint.drop();
       if (why === 'rejected') token.drop();
+    },
+    async explain(why) {
+      return why === 'rejected' ? explainRejection(choice, access, sources) : adviseUnreachable(choice, access);
     },
     async close() {
       endpoint.drop();

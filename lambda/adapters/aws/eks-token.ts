@@ -17,6 +17,17 @@ const EXPIRES_SECONDS = 60;
  * signed STS GetCallerIdentity request that carries the cluster's name. Made locally; nothing is sent.
  */
 export async function signEksToken(clusterName: string, region: string, credentials: AwsCredentials, nowMs: InstantMs): Promise<string> {
+  const url = await presignCallerIdentity(region, credentials, nowMs, { 'x-k8s-aws-id': clusterName });
+  return `k8s-aws-v1.${Buffer.from(url).toString('base64url')}`;
+}
+
+/** The URL of a signed STS GetCallerIdentity request: whoever sends it, with these headers, learns whose credentials signed it. */
+export async function presignCallerIdentity(
+  region: string,
+  credentials: AwsCredentials,
+  nowMs: InstantMs,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<string> {
   const hostname = `sts.${region}.amazonaws.com${region.startsWith('cn-') ? '.cn' : ''}`;
   const signer = new SignatureV4({ credentials, region, service: 'sts', sha256: Sha256 });
   const { path, query } = await signer.presign(
@@ -26,10 +37,10 @@ export async function signEksToken(clusterName: string, region: string, credenti
       hostname,
       path: '/',
       query: { Action: 'GetCallerIdentity', Version: '2011-06-15' },
-      headers: { host: hostname, 'x-k8s-aws-id': clusterName },
+      headers: { host: hostname, ...headers },
     },
     { expiresIn: EXPIRES_SECONDS, signingDate: new Date(nowMs) },
   );
   const search = new URLSearchParams(Object.entries(query ?? {}).map(([name, value]): [string, string] => [name, String(value)]));
-  return `k8s-aws-v1.${Buffer.from(`https://${hostname}${path}?${search}`).toString('base64url')}`;
+  return `https://${hostname}${path}?${search}`;
 }

@@ -6,6 +6,8 @@ export type ClusterConnection = {
   open(): Promise<OpenConnection>;
   /** The server rejected the credentials, or did not answer at the endpoint: the next `open` asks for what may have changed. */
   renew(why: 'rejected' | 'unreachable'): void;
+  /** A sentence for people, once tries are used up: what the failure means at this cluster and what to do. Never throws. */
+  explain?(why: 'rejected' | 'unreachable'): Promise<string | undefined>;
   /** Closes idle sockets; a later `open` starts anew. */
   close(): Promise<void>;
 };

@@ -1,5 +1,6 @@
 import { ClusterError, type ClusterErrorCode } from '../../ports/cluster.ts';
 import { describeFailure } from './messages.ts';
+import { adviseMissingRight } from './missing-right.ts';
 
 /** Why one HTTP exchange gave no usable answer. */
 export type ExchangeFailure =
@@ -67,7 +68,10 @@ export function clusterError(failure: ExchangeFailure, doing: string, unknown: s
       const { status, message } = failure;
       // A missing object comes as a Status with the reason NotFound; a missing API group as plain text.
       const missing = isUnknownResource(failure);
-      return fail(codeOf(status, message), missing ? `${unknown} (HTTP 404)` : `HTTP ${status}${message === '' ? '' : `: ${message}`}`);
+      if (missing) return fail(codeOf(status, message), `${unknown} (HTTP 404)`);
+      const advice = status === 403 ? adviseMissingRight(message) : undefined;
+      const said = [`HTTP ${status}`, ...(message === '' ? [] : [message])].join(': ');
+      return fail(codeOf(status, message), advice === undefined ? said : `${said}. ${advice}`);
     }
     case 'not-kubernetes':
       return fail(

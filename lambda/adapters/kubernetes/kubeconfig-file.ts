@@ -15,8 +15,8 @@ export type KubeconfigChoice = {
   readonly context?: string;
 };
 
-/** One cluster and one user, chosen from a kubeconfig. */
-export type ChosenContext = { readonly cluster: Cluster; readonly user: User };
+/** One cluster and one user, chosen from a kubeconfig by the name of a context. */
+export type ChosenContext = { readonly context: string; readonly cluster: Cluster; readonly user: User };
 
 const MAX_BYTES = 4 * 1024 * 1024;
 const MAX_NAMED = 20;
@@ -71,7 +71,7 @@ function chooseContext(kubeConfig: KubeConfig, context: string | undefined, wher
   // Without a user client-node leaves out the CA as well.
   const user = chosen.user ? kubeConfig.getUser(chosen.user) : { name: 'anonymous' };
   if (user === null) throw new KubeconfigError(`${where}: context ${chosen.name} names user ${chosen.user}, which is not in the file`);
-  return { cluster: allowLoopback(cluster, where), user };
+  return { context: chosen.name, cluster: allowLoopback(cluster, where), user };
 }
 
 function findContext(kubeConfig: KubeConfig, name: string | undefined, where: string): Context {

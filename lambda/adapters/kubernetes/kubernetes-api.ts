@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { ClusterError } from '../../ports/cluster.ts';
 import type { ClusterConnection } from './connection.ts';
 import { type ApiRequest, exchange } from './exchange.ts';
-import { failureOf, isUnknownResource } from './exchange-error.ts';
+import { type ExchangeFailure, failureOf, isUnknownResource } from './exchange-error.ts';
 import { pathOf, type Resource } from './resources.ts';
 import { DEFAULT_LIMITS, type Deadline, type Pacing, REAL_PACING, type RequestLimits, sendRetrying, startDeadline } from './retrying.ts';
 
@@ -47,52 +47,64 @@ export function makeKubernetesApi(options: KubernetesApiOptions): KubernetesApi 
 
   async function send(doing: string, resource: Resource, request: ApiRequest, deadline: Deadline): Promise<unknown> {
     let renewed = false;
-    return sendRetrying(
-      {
-        doing,
-        unknown: resource.unknown,
-        writes: request.method === 'PATCH',
-        send: async (signal) => exchange(await connection.open(), request, signal, limits.maxBodyBytes),
-        onFailure(failure) {
-          const rejected = failure.kind === 'answer' && failure.status === 401;
-          if (rejected) connection.renew('rejected');
-          else if (failure.kind === 'no-answer') connection.renew('unreachable');
-          const tryAgain = rejected && !renewed;
-          renewed ||= rejected;
-          return { tryAgain };
+    let last: ExchangeFailure | undefined;
+    try {
+      return await sendRetrying(
+        {
+          doing,
+          unknown: resource.unknown,
+          writes: request.method === 'PATCH',
+          async send(signal) {
+            last = undefined;
+            return exchange(await connection.open(), request, signal, limits.maxBodyBytes);
+          },
+          onFailure(failure) {
+            last = failure;
+            const rejected = isRejection(failure);
+            if (rejected) connection.renew('rejected');
+            else if (failure.kind === 'no-answer') connection.renew('unreachable');
+            const tryAgain = rejected && !renewed;
+            renewed ||= rejected;
+            return { tryAgain };
+          },
         },
-      },
-      deadline,
-      limits,
-      pacing,
-    );
+        deadline,
+        limits,
+        pacing,
+      );
+    } catch (error) {
+      throw await explained(error, last);
+    }
   }
 
-  async function readPages(resource: Resource, { namespace, ...selectors }: Selection, deadline: Deadline): Promise<unknown[]> {
+  /** With what only the connection can know about why nobody let us in, or nobody answered. */
+  async function explained(error: unknown, last: ExchangeFailure | undefined): Promise<unknown> {
+    if (last === undefined || !(error instanceof ClusterError)) return error;
+    if (!isRejection(last) && last.kind !== 'no-answer') return error;
+    const why = await connection.explain?.(last.kind === 'no-answer' ? 'unreachable' : 'rejected');
+    return why === undefined ? error : new ClusterError(error.code, `${error.message}. ${why}`, { cause: error.cause });
+  }
+
+  /** Parses page by page: whole objects of a large list would fill the memory. */
+  async function readPages<T>(
+    resource: Resource,
+    { namespace, ...selectors }: Selection,
+    parseEach: (item: unknown) => readonly T[],
+    deadline: Deadline,
+  ): Promise<T[]> {
     const doing = `listing ${resource.kind}s of cluster ${cluster}`;
     const path = pathOf(resource, namespace === undefined ? {} : { namespace });
-    const items: unknown[] = [];
+    const parsed: T[] = [];
     let next: string | undefined;
     for (let page = 1; page <= MAX_PAGES; page += 1) {
       const query = { ...selectors, limit: String(pageSize), ...(next !== undefined && { continue: next }) };
       const read = Page.safeParse(await send(doing, resource, { method: 'GET', path, query }, deadline));
       if (!read.success) throw new ClusterError('unavailable', `${doing}: the answer is no list (${explain(read.error)})`);
-      items.push(...read.data.items);
+      for (const item of read.data.items) parsed.push(...parseEach(item));
       next = read.data.metadata?.continue || undefined;
-      if (next === undefined) return items;
+      if (next === undefined) return parsed;
     }
     throw new ClusterError('unavailable', `${doing}: more than ${MAX_PAGES} pages of ${pageSize}`);
-  }
-
-  async function readAll(resource: Resource, selection: Selection, deadline: Deadline): Promise<unknown[]> {
-    try {
-      return await readPages(resource, selection, deadline);
-    } catch (error) {
-      const failure = failureOf(error);
-      if (failure?.kind !== 'answer' || failure.status !== 410) throw error;
-      // 410: the snapshot that the list was paging through is gone; a second time it is the cluster's fault.
-      return readPages(resource, selection, deadline);
-    }
   }
 
   function describe({ kind }: Resource, { namespace, name }: NamedObject): string {
@@ -111,15 +123,22 @@ export function makeKubernetesApi(options: KubernetesApiOptions): KubernetesApi 
     startDeadline: () => startDeadline(limits.deadlineMs),
 
     async list(resource, parse, deadline, selection = {}) {
-      const items = await readAll(resource, selection, deadline);
-      return items.flatMap((item) => {
+      const parseEach = (item: unknown) => {
         try {
           return [parse(item)];
         } catch (error) {
           onMalformed(malformed(`${resource.kind} ${nameOf(item)} of cluster ${cluster}`, error));
           return [];
         }
-      });
+      };
+      try {
+        return await readPages(resource, selection, parseEach, deadline);
+      } catch (error) {
+        const failure = failureOf(error);
+        if (failure?.kind !== 'answer' || failure.status !== 410) throw error;
+        // 410: the snapshot that the list was paging through is gone; a second time it is the cluster's fault.
+        return readPages(resource, selection, parseEach, deadline);
+      }
     },
 
     async get(resource, object, parse) {
@@ -145,6 +164,10 @@ export function makeKubernetesApi(options: KubernetesApiOptions): KubernetesApi 
       return parsed(what, await send(`patching ${what}`, resource, request, startDeadline(limits.deadlineMs)), parse);
     },
   };
+}
+
+function isRejection(failure: ExchangeFailure): boolean {
+  return failure.kind === 'answer' && failure.status === 401;
 }
 
 function malformed(what: string, error: unknown): ClusterError {

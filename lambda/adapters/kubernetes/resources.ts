@@ -33,6 +33,7 @@ export const TARGET_RESOURCES: Readonly<Record<TargetKind, TargetResource>> = {
 
 const CORE = { group: '', version: 'v1', unknown: 'v1 is unknown to this cluster: it is no Kubernetes API server' };
 export const PODS: Resource = { ...CORE, plural: 'pods', kind: 'Pod' };
+export const NODES: Resource = { ...CORE, plural: 'nodes', kind: 'Node' };
 export const EVENTS: Resource = { ...CORE, plural: 'events', kind: 'Event' };
 export const RESOURCE_QUOTAS: Resource = { ...CORE, plural: 'resourcequotas', kind: 'ResourceQuota' };
 export const LIMIT_RANGES: Resource = { ...CORE, plural: 'limitranges', kind: 'LimitRange' };
@@ -44,6 +45,14 @@ const KARPENTER = {
 };
 export const NODE_POOLS: Resource = { ...KARPENTER, plural: 'nodepools', kind: 'NodePool' };
 export const NODE_CLAIMS: Resource = { ...KARPENTER, plural: 'nodeclaims', kind: 'NodeClaim' };
+
+export const RESOURCE_CLAIM_TEMPLATES: Resource = {
+  group: 'resource.k8s.io',
+  version: 'v1',
+  plural: 'resourceclaimtemplates',
+  kind: 'ResourceClaimTemplate',
+  unknown: 'resource.k8s.io/v1 is unknown to this cluster: Kubernetes 1.34 or later has it',
+};
 
 /** The resource of a kind that scales, such as `apps/v1` Deployment, or `leaderworkerset.x-k8s.io/v1` LeaderWorkerSet. */
 export function scaledResource(apiVersion: string, kind: string): Resource {

@@ -67,6 +67,11 @@ export function carriesOurAnnotations(annotations: Annotations): boolean {
   return Object.values(ANNOTATION).some((name) => annotations[name] !== undefined);
 }
 
+/** Whether Foretide holds something on the object: KEDA copies the annotations of a ScaledObject to its HPA, where they say nothing of it. */
+export function isMarked({ annotations, ownedByScaledObject }: Pick<ObservedTarget, 'annotations' | 'ownedByScaledObject'>): boolean {
+  return ownedByScaledObject === undefined && carriesOurAnnotations(annotations);
+}
+
 /** What the object says that Foretide holds; undefined when it says nothing, or when somebody mangled it. */
 export const readAppliedAnnotation = memoizeByIdentity((annotations: Annotations): Held | undefined => {
   const read = AppliedAnnotation.safeParse(readJson(annotations[ANNOTATION.applied]));

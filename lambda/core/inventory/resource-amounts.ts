@@ -2,10 +2,11 @@
 export type ResourceAmounts = Readonly<Record<string, number>>;
 
 /**
- * Extended resources that are accelerators: the names under which the device plugins of NVIDIA (whole and MIG), AMD, AWS
+ * Extended resources that are accelerators: the names under which the device plugins of NVIDIA (whole, shared and MIG), AMD, Intel, AWS
  * Neuron, Intel Gaudi and Google TPU advertise them.
  */
-const ACCELERATOR = /^(nvidia\.com\/(gpu|mig-.+)|amd\.com\/gpu|aws\.amazon\.com\/neuron(core|device)?|habana\.ai\/gaudi|google\.com\/tpu)$/;
+const ACCELERATOR =
+  /^(nvidia\.com\/(gpu(\.shared)?|mig-.+)|amd\.com\/gpu|gpu\.intel\.com\/(i915|xe)|aws\.amazon\.com\/neuron(core|device)?|habana\.ai\/gaudi|(cloud-tpus\.)?google\.com\/(tpu|v\d.*))$/;
 
 export function isAccelerator(resource: string): boolean {
   return ACCELERATOR.test(resource);

@@ -14,7 +14,7 @@ const CLUSTER = {
 
 /** AWS with a clock that the test turns. */
 function fakeAws(change: Partial<EksSources> = {}, credentials: Partial<AwsCredentials> = {}) {
-  const calls = { describe: 0, credentials: 0 };
+  const calls = { describe: 0, credentials: 0, identify: 0 };
   const clock = { nowMs: START_MS };
   const sources: EksSources = {
     describe: async () => {
@@ -24,6 +24,10 @@ function fakeAws(change: Partial<EksSources> = {}, credentials: Partial<AwsCrede
     credentials: async () => {
       calls.credentials += 1;
       return { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: 'secret', ...credentials };
+    },
+    identify: async () => {
+      calls.identify += 1;
+      return 'arn:aws:iam::111122223333:user/ada';
     },
     now: () => clock.nowMs,
     ...change,
@@ -40,7 +44,7 @@ describe('connectByEks', () => {
   it('asks AWS once for many requests at the same time', async () => {
     const { connection, calls } = fakeAws();
     const opened = await Promise.all(Array.from({ length: 10 }, () => connection.open()));
-    expect(calls).toEqual({ describe: 1, credentials: 1 });
+    expect(calls).toEqual({ describe: 1, credentials: 1, identify: 0 });
     expect(opened[0]?.server).toBe('https://0123.gr7.us-east-1.eks.amazonaws.com');
     expect(opened[0]?.headers.Authorization).toMatch(/^Bearer k8s-aws-v1\./);
     expect(new Set(opened.map(({ dispatcher }) => dispatcher)).size).toBe(1);
@@ -48,7 +52,7 @@ describe('connectByEks', () => {
   });
 
   it('asks nothing before the first request', () => {
-    expect(fakeAws().calls).toEqual({ describe: 0, credentials: 0 });
+    expect(fakeAws().calls).toEqual({ describe: 0, credentials: 0, identify: 0 });
   });
 
   it('keeps a token for 14 minutes', async () => {
@@ -75,8 +79,8 @@ describe('connectByEks', () => {
   });
 
   it.each([
-    ['rejected', { describe: 2, credentials: 2 }],
-    ['unreachable', { describe: 2, credentials: 1 }],
+    ['rejected', { describe: 2, credentials: 2, identify: 0 }],
+    ['unreachable', { describe: 2, credentials: 1, identify: 0 }],
   ] as const)('asks for what may have changed when %s, and keeps its connections to the same endpoint', async (why, calls) => {
     const aws = fakeAws();
     const before = await aws.connection.open();

@@ -6,7 +6,7 @@ import { z } from 'zod';
 import type { KubeObject } from './api.ts';
 
 const MANIFESTS = fileURLToPath(new URL('manifests/', import.meta.url));
-const DEPLOY_GUIDE = fileURLToPath(new URL('../../../docs/how-to/deploy.md', import.meta.url));
+const GUIDES = fileURLToPath(new URL('../../../docs/how-to/', import.meta.url));
 
 const Manifest = z.looseObject({
   apiVersion: z.string(),
@@ -27,14 +27,13 @@ export async function readFolder(folder: string): Promise<readonly KubeObject[]>
   return texts.flatMap(parseObjects);
 }
 
-/** What the deployment guide tells people to apply: the cluster's users are told no less than is tested. */
-export async function readDocumentedRights(): Promise<readonly KubeObject[]> {
-  const guide = await readFile(DEPLOY_GUIDE, 'utf8');
-  const block = [...guide.matchAll(/```yaml\n([\s\S]*?)```/g)]
-    .map(([, text]) => text ?? '')
-    .find((text) => text.includes('kind: ClusterRole\n'));
-  if (block === undefined)
-    throw new Error(`${DEPLOY_GUIDE} has no YAML block with a ClusterRole: the test control plane takes Foretide's rights from it`);
+/** What a guide, usually the deployment guide, tells people to apply: the cluster's users are told no less than is tested. */
+export async function readDocumentedRights(guide = 'deploy.md'): Promise<readonly KubeObject[]> {
+  const text = await readFile(join(GUIDES, guide), 'utf8');
+  const block = [...text.matchAll(/```yaml\n([\s\S]*?)```/g)]
+    .map(([, yaml]) => yaml ?? '')
+    .find((yaml) => yaml.includes('kind: ClusterRole\n'));
+  if (block === undefined) throw new Error(`${guide} has no YAML block with a ClusterRole: the test control plane takes rights from it`);
   return parseObjects(block);
 }
 

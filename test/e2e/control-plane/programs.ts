@@ -8,6 +8,10 @@ export type Layout = {
   readonly folder: string;
   readonly certificates: string;
   readonly ports: Ports;
+  /** How often the HPA controller looks; Kubernetes' default is 15. */
+  readonly hpaSyncSeconds: number;
+  /** What KEDA's operator may ask of the API server; its default is 20. */
+  readonly kedaRequestsPerSecond: number;
 };
 
 /** On the loopback interface, one for each thing that listens. */
@@ -87,7 +91,7 @@ export function apiServer({ bin, certificates: c, ports }: Layout): Program {
   };
 }
 
-export function controllerManager({ bin, certificates: c, ports }: Layout): Program {
+export function controllerManager({ bin, certificates: c, ports, hpaSyncSeconds }: Layout): Program {
   return {
     name: 'kube-controller-manager',
     command: join(bin, 'kube-controller-manager'),
@@ -99,8 +103,7 @@ export function controllerManager({ bin, certificates: c, ports }: Layout): Prog
       '--use-service-account-credentials=true',
       `--service-account-private-key-file=${c}/service-accounts.key`,
       `--root-ca-file=${c}/ca.crt`,
-      // 15 s by default: what the tests wait for is not that.
-      '--horizontal-pod-autoscaler-sync-period=1s',
+      `--horizontal-pod-autoscaler-sync-period=${hpaSyncSeconds}s`,
     ],
   };
 }
@@ -154,7 +157,7 @@ export function karpenter({ bin, folder, certificates: c, ports }: Layout): Prog
   };
 }
 
-export function kedaOperator({ bin, certificates: c, ports }: Layout): Program {
+export function kedaOperator({ bin, certificates: c, ports, kedaRequestsPerSecond: qps }: Layout): Program {
   return {
     name: 'keda-operator',
     command: join(bin, 'keda-operator'),
@@ -164,6 +167,8 @@ export function kedaOperator({ bin, certificates: c, ports }: Layout): Program {
       `--metrics-bind-address=127.0.0.1:${ports.operatorMetrics}`,
       `--health-probe-bind-address=127.0.0.1:${ports.operator}`,
       `--metrics-service-bind-address=127.0.0.1:${ports.operatorGrpc}`,
+      `--kube-api-qps=${qps}`,
+      `--kube-api-burst=${2 * qps}`,
     ],
     env: kedaEnvironment(c),
   };

@@ -36,16 +36,34 @@ export type ControlPlane = {
 /** Programs that tests may kill and start again. */
 export const BREAKABLE = ['kube-apiserver', 'keda-operator'] as const;
 export type Breakable = (typeof BREAKABLE)[number];
+export type ControlPlaneOptions = {
+  /** 1 unless said otherwise: what tests wait for is not the 15 s of Kubernetes. */
+  readonly hpaSyncSeconds?: number;
+  /** 20, as KEDA has it, unless said otherwise: too few for a thousand objects at once. */
+  readonly kedaRequestsPerSecond?: number;
+};
 
 /** Everything up and ready: the API server with RBAC, KEDA with its webhook, kwok and Karpenter with two GPU node pools. */
-export async function startControlPlane(built: BuiltControlPlane, say: Say): Promise<ControlPlane> {
+export async function startControlPlane(
+  built: BuiltControlPlane,
+  say: Say,
+  { hpaSyncSeconds = 1, kedaRequestsPerSecond = 20 }: ControlPlaneOptions = {},
+): Promise<ControlPlane> {
   const startMs = performance.now();
   const reserved = await reservePorts(programs.PORT_NAMES.length);
   const processes = await startProcesses();
   try {
     const certificates = join(processes.folder, 'certificates');
     const ports = Object.fromEntries(programs.PORT_NAMES.map((name, index) => [name, reserved.ports[index]])) as programs.Ports;
-    const layout: programs.Layout = { bin: built.bin, lwsBin: built.lws.bin, folder: processes.folder, certificates, ports };
+    const layout: programs.Layout = {
+      bin: built.bin,
+      lwsBin: built.lws.bin,
+      folder: processes.folder,
+      certificates,
+      ports,
+      hpaSyncSeconds,
+      kedaRequestsPerSecond,
+    };
     const { server, kubeconfigs, api } = await prepare(layout, built);
     try {
       await startKubernetes(processes, layout);
