@@ -1,4 +1,6 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { connectByKubeconfigText } from '../../lambda/adapters/kubernetes/kubeconfig-connection.ts';
+import { makeKubernetesNodePools } from '../../lambda/adapters/kubernetes/kubernetes-node-pools.ts';
 import { releaseTargets } from '../../lambda/app/release.ts';
 import { AUTOSCALERS } from '../../sim/resources.ts';
 import { ASK, configText, type Harness, makeHarness } from './harness.ts';
@@ -35,13 +37,18 @@ it('annotations that KEDA copied to its HPA are no object that somebody forgot',
 
 it('release gives back the ScaledObject, not its HPA', async () => {
   await tickWithPlainHpa(ASK);
-  const result = await releaseTargets(harness.dependencies, {
-    clusterName: 'twin',
-    kinds: ['ScaledObject', 'HorizontalPodAutoscaler'],
-    only: undefined,
-    configured: new Map(),
-    holder: 'release',
-    nowMs: ASK + 60_000,
-  });
+  const connection = connectByKubeconfigText(harness.twin.kubeconfig());
+  const nodePools = makeKubernetesNodePools({ name: 'twin', connection });
+  const result = await releaseTargets(
+    { ...harness.dependencies, nodePools },
+    {
+      clusterName: 'twin',
+      kinds: ['ScaledObject', 'HorizontalPodAutoscaler'],
+      only: undefined,
+      configured: new Map(),
+      holder: 'release',
+      nowMs: ASK + 60_000,
+    },
+  );
   expect(result).toMatchObject({ kind: 'released', outcomes: [{ kind: 'set', target: { kind: 'ScaledObject', name: 'llama' } }] });
 });
