@@ -37,6 +37,10 @@ let timeline: Timeline | undefined;
 beforeAll(async () => {
   admin = openApiAs('admin');
   connection = connectByKubeconfigText(inject('kubeconfigs').foretide);
+  // Machines that other tests left would take the pods, and none would have to come.
+  await until('no machines are left', async () => ((await admin.read('/api/v1/nodes', Machines)).items.length === 0 ? true : undefined), {
+    deadlineMs: LIMIT_MS,
+  });
   for (const object of await readManifest('workload.yaml')) await admin.apply(object);
 });
 
@@ -47,6 +51,9 @@ afterAll(async () => {
   await admin.close();
 });
 
+const Machines = z.object({ items: z.array(z.unknown()) });
+/** The HPA remembers for minutes how many replicas it first saw: that must be what is there at rest. */
+const Watched = z.object({ status: z.object({ currentReplicas: z.literal(1) }) });
 const Rested = z.object({ status: z.object({ readyReplicas: z.literal(1) }) });
 const HPA_PATH = `/apis/autoscaling/v2/namespaces/${TARGET.namespace}/horizontalpodautoscalers/keda-hpa-${TARGET.name}`;
 const DEPLOYMENT_PATH = `/apis/apps/v1/namespaces/${TARGET.namespace}/deployments/${TARGET.name}`;
@@ -54,8 +61,8 @@ const DEPLOYMENT_PATH = `/apis/apps/v1/namespaces/${TARGET.namespace}/deployment
 /** One replica, Ready, and KEDA in charge. */
 async function untilAtRest(): Promise<void> {
   const check = async () => {
-    const { status } = await admin.send('GET', HPA_PATH);
-    return status === 200 && Rested.safeParse((await admin.send('GET', DEPLOYMENT_PATH)).body).success ? true : undefined;
+    const isWatched = Watched.safeParse((await admin.send('GET', HPA_PATH)).body).success;
+    return isWatched && Rested.safeParse((await admin.send('GET', DEPLOYMENT_PATH)).body).success ? true : undefined;
   };
   const explain = async () => JSON.stringify((await admin.send('GET', DEPLOYMENT_PATH)).body);
   await until('the workload is at rest', check, { deadlineMs: LIMIT_MS, explain });
