@@ -24,11 +24,21 @@ describe('the role binding of the deployment guide', () => {
     expect(roleRef.name).toBe(Role.parse(role).metadata.name);
   });
 
-  it('allows reading and patching what carries bounds, and nothing else', () => {
+  it('allows patching what carries bounds, and reading what a decision needs; nothing else', () => {
     expect(Role.parse(role).rules.map(({ resources, verbs }) => [resources, verbs])).toEqual([
-      [['scaledobjects'], ['get', 'list', 'patch']],
-      [['scaledjobs'], ['get', 'list']],
+      [
+        ['scaledobjects', 'scaledjobs'],
+        ['get', 'list', 'patch'],
+      ],
       [['horizontalpodautoscalers'], ['get', 'list', 'patch']],
+      [['deployments', 'statefulsets'], ['get']],
+      [['leaderworkersets'], ['get']],
+      [['pods', 'events'], ['list']],
+      [
+        ['nodepools', 'nodeclaims'],
+        ['get', 'list'],
+      ],
+      [['resourcequotas', 'limitranges'], ['list']],
     ]);
   });
 });

@@ -57,7 +57,8 @@ export function parseNodePool(value: unknown): ObservedNodePool {
     requirements: requirements.map(({ key, operator, values }) => ({ key, operator, values: values ?? [] })),
     taints: (taints ?? []).map(({ key, value: taint, effect }) => ({ key, value: taint ?? undefined, effect })),
     expireAfterMs: parseGoDuration(expireAfter ?? DEFAULT_EXPIRE_AFTER),
-    notReady: ready === undefined || ready.status === 'True' ? undefined : why(ready),
+    // After every edit it is Unknown for a moment.
+    notReady: ready?.status === 'False' ? why(ready) : undefined,
   };
 }
 

@@ -24,7 +24,7 @@ export type ObservedNodePool = {
   readonly taints: readonly NodeTaint[];
   /** Of `template.spec.expireAfter`, default 720 h; undefined: never. */
   readonly expireAfterMs: number | undefined;
-  /** Why its Ready condition is not True; undefined while it is, and before Karpenter has seen it. */
+  /** Why its Ready condition is False; undefined while it isn't, and while Karpenter has yet to look at the pool or at an edit of it. */
   readonly notReady: { readonly reason: string; readonly message: string } | undefined;
 };
 

@@ -25,13 +25,14 @@ afterAll(async () => {
 
 describe('the user with the rights of the deployment guide', () => {
   it.each([
-    ['list pods', 'GET', '/api/v1/pods'],
+    ['list nodes', 'GET', '/api/v1/nodes'],
     ['read secrets', 'GET', '/api/v1/namespaces/NAMESPACE/secrets'],
     ['delete ScaledObjects', 'DELETE', '/apis/keda.sh/v1alpha1/namespaces/NAMESPACE/scaledobjects/chat'],
     ['create ScaledObjects', 'POST', '/apis/keda.sh/v1alpha1/namespaces/NAMESPACE/scaledobjects'],
     ["patch a ScaledObject's status", 'PATCH', '/apis/keda.sh/v1alpha1/namespaces/NAMESPACE/scaledobjects/chat/status'],
     ['delete ScaledJobs', 'DELETE', '/apis/keda.sh/v1alpha1/namespaces/NAMESPACE/scaledjobs/chat'],
     ['patch Deployments', 'PATCH', '/apis/apps/v1/namespaces/NAMESPACE/deployments/chat'],
+    ['patch ResourceQuotas', 'PATCH', '/api/v1/namespaces/NAMESPACE/resourcequotas/gpus'],
     ['patch NodePools', 'PATCH', '/apis/karpenter.sh/v1/nodepools/gpu-spot'],
   ] as const)('may not %s', async (_, method, path) => {
     const body = method === 'PATCH' || method === 'POST' ? {} : undefined;
