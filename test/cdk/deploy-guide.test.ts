@@ -36,6 +36,7 @@ describe('the role binding of the deployment guide', () => {
       [['pods', 'events'], ['list']],
       [['nodeclaims'], ['get', 'list']],
       [['nodepools'], ['get', 'list', 'patch']],
+      [['resourcequotas', 'limitranges'], ['list']],
     ]);
   });
 });
