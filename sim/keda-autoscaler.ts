@@ -1,5 +1,5 @@
 import type { Behavior, HorizontalPodAutoscaler, NewObject, ScaledObject } from './objects.ts';
-import { isGoTrue } from './objects.ts';
+import { isSetForKeda } from './objects.ts';
 import { metricSpecsOf } from './triggers.ts';
 
 const PAUSED = 'autoscaling.keda.sh/paused';
@@ -15,9 +15,9 @@ export type Pause = { readonly kind: 'none' | 'in' | 'out' | 'both' } | { readon
 export function pauseOf({ metadata: { annotations } }: ScaledObject): Pause {
   const count = annotations?.[PAUSED_REPLICAS];
   if (count !== undefined) return /^[0-9]+$/.test(count) ? { kind: 'all', replicas: Number(count) } : { kind: 'all' };
-  if (isGoTrue(annotations?.[PAUSED])) return { kind: 'all' };
-  const scaleIn = isGoTrue(annotations?.[PAUSED_SCALE_IN]);
-  const scaleOut = isGoTrue(annotations?.[PAUSED_SCALE_OUT]);
+  if (isSetForKeda(annotations?.[PAUSED])) return { kind: 'all' };
+  const scaleIn = isSetForKeda(annotations?.[PAUSED_SCALE_IN]);
+  const scaleOut = isSetForKeda(annotations?.[PAUSED_SCALE_OUT]);
   return { kind: scaleIn ? (scaleOut ? 'both' : 'in') : scaleOut ? 'out' : 'none' };
 }
 

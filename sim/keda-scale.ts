@@ -32,6 +32,7 @@ export function decideScale({ scaledObject, current, active, failed, nowMs }: Sc
   if (active) {
     const conditions = [failed ? PARTLY_FAILED : READY, SCALER_ACTIVE];
     if (current > 0 && (idle === undefined || current >= min)) return { conditions };
+    if (pausesScaleOut(scaledObject)) return { conditions };
     const replicas = Math.max(min, 1);
     return {
       replicas,
@@ -53,6 +54,11 @@ export function decideScale({ scaledObject, current, active, failed, nowMs }: Sc
     };
   }
   return current < min && idle === undefined ? { replicas: min, conditions } : { conditions };
+}
+
+function pausesScaleOut(scaledObject: ScaledObject): boolean {
+  const { kind } = pauseOf(scaledObject);
+  return kind === 'out' || kind === 'both';
 }
 
 const FAILED = condition('Ready', 'False', 'TriggerError', 'Triggers defined in ScaledObject are not working correctly');

@@ -5,7 +5,7 @@ import { autoscalerName, autoscalerOf, PAUSE_ANNOTATIONS, pauseOf, specError } f
 import { condition, NO_FALLBACK, READY, UNKNOWN_ACTIVE } from './keda-conditions.ts';
 import { decideScale, fallbackReplicas } from './keda-scale.ts';
 import type { Condition, Deployment, HorizontalPodAutoscaler, KubeObject, ScaledObject } from './objects.ts';
-import { isGoTrue } from './objects.ts';
+import { isSetForKeda } from './objects.ts';
 import { AUTOSCALERS, DEPLOYMENTS, SCALED_OBJECTS } from './resources.ts';
 import { writeScale } from './scale.ts';
 import { activationOf, isConstant, metricNameOf, readTrigger, type TriggerReading, type TriggerSources, targetOf } from './triggers.ts';
@@ -148,7 +148,7 @@ export function startKeda(world: World, sources: TriggerSources): Keda {
     const deployment = scaledObject === undefined ? undefined : targetOfObject(scaledObject);
     if (scaledObject === undefined || deployment === undefined) return 'sleep';
     const read = readTriggers(scaledObject, loop);
-    const forced = isGoTrue(scaledObject.metadata.annotations?.[FORCE_ACTIVATION]);
+    const forced = isSetForKeda(scaledObject.metadata.annotations?.[FORCE_ACTIVATION]);
     const fallingBack = read.failed && hasFailedEnough(scaledObject, loop);
     // A trigger that falls back counts as active (KEDA 2.20, pkg/scaling): KEDA raises 0 and leaves the size to the HPA.
     const result: Poll = forced || fallingBack ? { ...read, active: true } : read;

@@ -274,7 +274,7 @@ export type ScaledObject = KubeObject & {
   };
 };
 
-/** A Go boolean as `strconv.ParseBool` reads it, which is how KEDA reads its annotations. */
-export function isGoTrue(text: string | undefined): boolean {
-  return /^(1|t|T|true|True|TRUE)$/.test(text ?? '');
+/** KEDA takes an annotation for set unless it is what Go's `strconv.ParseBool` takes for false. */
+export function isSetForKeda(text: string | undefined): boolean {
+  return text !== undefined && !/^(0|f|F|false|False|FALSE)$/.test(text);
 }

@@ -26,14 +26,17 @@ describe('the role binding of the deployment guide', () => {
 
   it('allows reading and patching what carries bounds or buys machines, and nothing else', () => {
     expect(Role.parse(role).rules.map(({ resources, verbs }) => [resources, verbs])).toEqual([
-      [['scaledobjects'], ['get', 'list', 'patch']],
-      [['scaledjobs'], ['get', 'list']],
+      [
+        ['scaledobjects', 'scaledjobs'],
+        ['get', 'list', 'patch'],
+      ],
       [['horizontalpodautoscalers'], ['get', 'list', 'patch']],
       [['deployments', 'statefulsets'], ['get']],
       [['leaderworkersets'], ['get']],
       [['pods', 'events'], ['list']],
       [['nodeclaims'], ['get', 'list']],
       [['nodepools'], ['get', 'list', 'patch']],
+      [['resourcequotas', 'limitranges'], ['list']],
     ]);
   });
 });

@@ -66,6 +66,21 @@ describe('foretide simulate', () => {
     expect(out).toContain('embed: bounds: min 1, max 100, assumed: the configuration has none');
   });
 
+  it('leaves a ScaledJob out and says so; alone it is nothing to simulate', async () => {
+    await writeFile(
+      file('foretide.yaml'),
+      CONFIG.replace('kind: ScaledObject, namespace: inference, name: embed', 'kind: ScaledJob, namespace: inference, name: embed'),
+    );
+    const { exitCode, out, err } = await simulate('--coldstart', '8m');
+    expect(exitCode).toBe(0);
+    expect(err).toBe('workload embed is left out: Jobs of a ScaledJob are not simulated.');
+    expect(out).toContain('chat: was it enough');
+    expect(out).not.toContain('embed');
+    const alone = await simulate('--workload', 'embed');
+    expect(alone.exitCode).toBe(2);
+    expect(alone.err).toContain('no workload is left to simulate');
+  });
+
   it('writes the bounds of every minute, and JSON for machines, the same each time', async () => {
     const run = async () => {
       const { out } = await simulate('--workload', 'chat', '--coldstart', '8m', '--decisions', file('out/decisions.csv'), '--json');

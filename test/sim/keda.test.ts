@@ -352,6 +352,7 @@ describe('a trigger whose source fails', () => {
 describe('pausing', () => {
   it.each([
     [{ 'autoscaling.keda.sh/paused': 'true' }, 2],
+    [{ 'autoscaling.keda.sh/paused': 'yes' }, 2],
     [{ 'autoscaling.keda.sh/paused-replicas': '4' }, 4],
     [{ 'autoscaling.keda.sh/paused': 'true', 'autoscaling.keda.sh/paused-replicas': '0' }, 0],
   ])('%j takes the HPA away and stands at %i', (annotations, expected) => {
@@ -394,6 +395,25 @@ describe('pausing', () => {
     patchSpec(model, { minReplicaCount: 6 });
     wait(16);
     expect(replicas()).toBe(6);
+  });
+});
+
+describe('a paused scale-out at zero', () => {
+  const PAUSED = { 'autoscaling.keda.sh/paused-scale-out': 'true' };
+  const FORCED = { 'autoscaling.keda.sh/force-activation': 'true' };
+
+  it.each<[string, Record<string, string>, Partial<ScaledObject['spec']>, number]>([
+    ['follows min while no trigger is active', PAUSED, {}, 6],
+    ['stays where activation is forced', { ...PAUSED, ...FORCED }, {}, 0],
+    ['stays where it idles', PAUSED, { idleReplicaCount: 0 }, 0],
+  ])('%s', (_, annotations, spec, expected) => {
+    const { model, wait, replicas } = prepare({ minReplicas: 0 });
+    annotate(model, annotations);
+    wait(60);
+    expect(replicas()).toBe(0);
+    patchSpec(model, { minReplicaCount: 6, ...spec });
+    wait(60);
+    expect(replicas()).toBe(expected);
   });
 });
 

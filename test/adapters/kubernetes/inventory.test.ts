@@ -127,7 +127,9 @@ describe('readPods', () => {
         restarts: 0,
       },
     ]);
-    expect(asked()).toEqual(['GET /api/v1/namespaces/ml/pods?labelSelector=app%3Dllm&limit=500']);
+    expect(asked()).toEqual([
+      'GET /api/v1/namespaces/ml/pods?labelSelector=app%3Dllm&fieldSelector=status.phase%21%3DSucceeded%2Cstatus.phase%21%3DFailed&limit=500',
+    ]);
   });
 
   it.each<[string, object, object]>([

@@ -33,16 +33,15 @@ export type ControlPlane = {
   readonly stop: () => Promise<void>;
 };
 
+/** Programs that tests may kill and start again. */
+export const BREAKABLE = ['kube-apiserver', 'keda-operator'] as const;
+export type Breakable = (typeof BREAKABLE)[number];
 export type ControlPlaneOptions = {
   /** 1 unless said otherwise: what tests wait for is not the 15 s of Kubernetes. */
   readonly hpaSyncSeconds?: number;
   /** 20, as KEDA has it, unless said otherwise: too few for a thousand objects at once. */
   readonly kedaRequestsPerSecond?: number;
 };
-
-/** Programs that tests may kill and start again. */
-export const BREAKABLE = ['kube-apiserver', 'keda-operator'] as const;
-export type Breakable = (typeof BREAKABLE)[number];
 
 /** Everything up and ready: the API server with RBAC, KEDA with its webhook, kwok and Karpenter with two GPU node pools. */
 export async function startControlPlane(

@@ -78,10 +78,12 @@ describe('while another writes', () => {
 
   it('a max too low before the event: the floor is cut to it, and grows with it', async () => {
     await patch(admin, chat, { spec: { maxReplicaCount: 2 } });
+    await untilNoticed(admin, chat);
     const report = await ticks.tick(ASK);
     expect(report.outcomes).toMatchObject([{ kind: 'set', applied: 'done', to: { min: 2, max: 2 } }]);
     expect(report.findings).toMatchObject([{ code: 'floor-trimmed' }]);
     await patch(admin, chat, { spec: { maxReplicaCount: 20 } });
+    await untilNoticed(admin, chat);
     const next = await ticks.tick(ASK + MINUTE_MS);
     expect(next.outcomes).toMatchObject([{ kind: 'set', to: { min: FLOOR, max: 20 } }]);
     expect(next.findings).toEqual([]);

@@ -36,6 +36,10 @@ let timeline: Timeline | undefined;
 beforeAll(async () => {
   admin = openApiAs('admin');
   prescaling = startPrescaling(CONFIG);
+  // Machines that other tests left would take the pods, and none would have to come.
+  await until('no machines are left', async () => ((await admin.read('/api/v1/nodes', Machines)).items.length === 0 ? true : undefined), {
+    deadlineMs: LIMIT_MS,
+  });
   for (const object of await readManifest('workload.yaml')) await admin.apply(object);
 });
 
@@ -46,6 +50,7 @@ afterAll(async () => {
   await admin.close();
 });
 
+const Machines = z.object({ items: z.array(z.unknown()) });
 const Rested = z.object({ status: z.object({ readyReplicas: z.literal(1) }) });
 const Synced = z.object({ status: z.object({ desiredReplicas: z.literal(1) }) });
 const HPA_PATH = `/apis/autoscaling/v2/namespaces/${TARGET.namespace}/horizontalpodautoscalers/keda-hpa-${TARGET.name}`;

@@ -36,6 +36,7 @@ describe('the user with the rights of the deployment guide', () => {
     ['delete NodePools', 'DELETE', '/apis/karpenter.sh/v1/nodepools/gpu-spot'],
     ['patch NodeClaims', 'PATCH', '/apis/karpenter.sh/v1/nodeclaims/any'],
     ['delete NodeClaims', 'DELETE', '/apis/karpenter.sh/v1/nodeclaims/any'],
+    ['patch ResourceQuotas', 'PATCH', '/api/v1/namespaces/NAMESPACE/resourcequotas/gpus'],
   ] as const)('may not %s', async (_, method, path) => {
     const body = method === 'PATCH' || method === 'POST' ? {} : undefined;
     const type = method === 'PATCH' ? 'application/merge-patch+json' : 'application/json';

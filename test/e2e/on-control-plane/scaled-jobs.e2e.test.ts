@@ -146,6 +146,7 @@ it('made gradual after the refusal, which ends no Job either, it gets its floor 
   const [first] = await runEveryJob(1);
   await ticks.tick(ASK);
   await patch(admin, object, { spec: GRADUAL });
+  await untilNoticed(admin, object);
   const next = await ticks.tick(ASK + MINUTE_MS);
   expect(next).toMatchObject({ findings: [], outcomes: [{ kind: 'set', applied: 'done', to: { min: FLOOR } }] });
   expect(await runEveryJob(FLOOR)).toContain(first);
@@ -163,10 +164,12 @@ it('from zero, with a trigger that fails: Jobs are made all the same, and the tr
 it('paused by others: left alone and told of; raised when the pause ends', async () => {
   const object = await start(0, GRADUAL);
   await annotate(admin, object, { 'autoscaling.keda.sh/paused': 'true' });
+  await untilNoticed(admin, object);
   const { outcomes, findings } = await ticks.tick(ASK);
   expect(outcomes).toMatchObject([{ kind: 'hold', reason: 'paused-by-others' }]);
   expect(findings).toMatchObject([{ code: 'paused-by-others', severity: 'critical' }]);
   await annotate(admin, object, { 'autoscaling.keda.sh/paused': null });
+  await untilNoticed(admin, object);
   await ticks.tick(ASK + MINUTE_MS);
   await untilJobs(FLOOR);
 });

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { MINUTE_MS } from '../../../lambda/core/units/quantities.ts';
 import type { Api, KubeObject } from '../control-plane/api.ts';
 import { createNamespace, deleteNamespace, openApiAs } from './admin.ts';
+import { serveFailingTrigger } from './failing-trigger.ts';
 import { untilNoticed } from './noticed.ts';
 import {
   annotate,
@@ -96,16 +97,25 @@ describe('from rest', () => {
   });
 
   it("zero, with a trigger that fails and the user's own refusal to activate: nothing comes, and people hear why", async () => {
-    const chat = await start(0, { minReplicaCount: 0, triggers: [FAILING] }, { [FORCE]: 'false' });
-    await ticks.tick(ASK);
-    await untilHpaMin(admin, hpaOf(chat), FLOOR);
-    await untilMatches(admin, chat, 'its trigger fails', condition('Ready', 'False', 'TriggerError'));
-    const { findings } = await ticks.tick(LATER);
-    expect(await readReplicas(admin, server)).toBe(0);
-    expect(findings).toMatchObject([
-      { code: 'triggers-failing', severity: 'critical', facts: { heldMin: FLOOR, currentReplicas: 0, reason: 'TriggerError' } },
-    ]);
-    expect(ticks.notifications).toMatchObject([{ severity: 'critical', title: expect.stringContaining('its triggers fail') }]);
+    const trigger = await serveFailingTrigger();
+    try {
+      const chat = await start(0, { minReplicaCount: 0, pollingInterval: 3, triggers: [trigger.trigger] }, { [FORCE]: 'false' });
+      await untilMatches(admin, chat, 'its trigger fails', condition('Ready', 'False', 'TriggerError'));
+      // A change in the middle of a poll makes KEDA take that poll for one without errors.
+      await trigger.untilAsked(1);
+      await ticks.tick(ASK);
+      await untilHpaMin(admin, hpaOf(chat), FLOOR);
+      // The next poll but one begins when whatever the first one leads to is done.
+      await trigger.untilAsked(2);
+      const { findings } = await ticks.tick(LATER);
+      expect(await readReplicas(admin, server)).toBe(0);
+      expect(findings).toMatchObject([
+        { code: 'triggers-failing', severity: 'critical', facts: { heldMin: FLOOR, currentReplicas: 0, reason: 'TriggerError' } },
+      ]);
+      expect(ticks.notifications).toMatchObject([{ severity: 'critical', title: expect.stringContaining('its triggers fail') }]);
+    } finally {
+      await trigger.close();
+    }
   });
 });
 
@@ -125,6 +135,8 @@ describe('paused by others', () => {
     expect(await ticks.read()).toMatchObject({ bounds: { min: 1, max: 20 }, annotations });
 
     await annotate(admin, chat, Object.fromEntries(Object.keys(annotations).map((name) => [name, null])));
+    await untilMatches(admin, chat, 'is not paused any more', condition('Paused', 'False', 'ScaledObjectUnpaused'));
+    await untilNoticed(admin, chat);
     const resumed = await ticks.tick(ASK + MINUTE_MS);
     expect(resumed.outcomes).toMatchObject([{ kind: 'set', applied: 'done' }]);
     expect(resumed.findings).toEqual([]);
