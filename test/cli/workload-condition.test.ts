@@ -13,6 +13,7 @@ const WELL: WorkloadStatus = {
   notReady: undefined,
   yieldedUntilMs: undefined,
   autoscaler: undefined,
+  scale: undefined,
   event: undefined,
 };
 
