@@ -7,6 +7,7 @@ import { ConfigError } from '../lambda/core/config/problem.ts';
 import { DemandTraceError } from '../sim/simulate/demand-trace.ts';
 import { SimulationError } from '../sim/simulate/simulate.ts';
 import { defineCalendar } from './commands/calendar.ts';
+import { defineExplain } from './commands/explain.ts';
 import { defineOverride } from './commands/override.ts';
 import { definePlan } from './commands/plan.ts';
 import { definePreflight } from './commands/preflight.ts';
@@ -38,6 +39,7 @@ export async function runProgram(args: readonly string[], environment: Environme
   for (const define of [
     defineRun,
     definePlan,
+    defineExplain,
     definePreflight,
     defineSimulate,
     defineStatus,

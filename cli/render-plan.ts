@@ -4,6 +4,7 @@ import type { CronTrigger } from '../lambda/core/keda/cron-windows.ts';
 import type { WorkloadPlan } from '../lambda/core/prescale/plan.ts';
 import type { PlannedCron, PlannedWindow } from '../lambda/core/prescale/plan-cron.ts';
 import type { PlanNote } from '../lambda/core/prescale/plan-notes.ts';
+import { MINUTE_MS } from '../lambda/core/units/quantities.ts';
 import { formatInZone, formatUtc } from '../lambda/core/units/time.ts';
 import { formatCount, formatGpuHours, formatUsd } from '../report/text.ts';
 import { colors } from './colors.ts';
@@ -25,6 +26,7 @@ export function renderPlan(plan: PeriodPlan, timezone: string): string {
   const totals = plan.workloads.map(({ workload, baseline, addedGpuHours, addedUsd }) => [
     workload.name,
     baseline === undefined ? 'unknown (bounds, or --live)' : `min ${baseline.min}, max ${baseline.max}`,
+    `${Math.ceil(workload.leadMs / (MINUTE_MS / 10)) / 10} min${workload.startup === undefined ? '' : ', learned'}`,
     formatGpuHours(addedGpuHours),
     formatUsd(addedUsd),
   ]);
@@ -33,7 +35,7 @@ export function renderPlan(plan: PeriodPlan, timezone: string): string {
     '',
     renderTable(['WORKLOAD', 'FROM', 'FROM (UTC)', 'FLOOR', 'GPUS', 'BY'], changes),
     '',
-    renderTable(['WORKLOAD', 'BASELINE', 'ADDED GPU-HOURS', 'ADDED COST'], totals),
+    renderTable(['WORKLOAD', 'BASELINE', 'LEAD', 'ADDED GPU-HOURS', 'ADDED COST'], totals),
     ...renderCrons(plan.crons ?? [], timezone),
     ...renderNotes([
       ...plan.notes.map((note) => describeNote(note, timezone)),
@@ -109,7 +111,7 @@ export function describeNote(note: PlanNote, timezone: string): string {
   }
 }
 
-const UNSIZED: Readonly<Record<Extract<PlanNote, { kind: 'unsized' }>['why'], string>> = {
+export const UNSIZED: Readonly<Record<Extract<PlanNote, { kind: 'unsized' }>['why'], string>> = {
   'no-capacity': 'its floor is a demand, and the workload has no replica.capacity to divide it by',
   'other-unit': "its floor is a demand in another unit than the workload's replica.capacity",
   'nothing-learned': 'nothing has been learned yet, and it has no fallbackFloor',
@@ -149,6 +151,7 @@ function renderWorkloadJson({ workload, baseline, events, segments, floorGpuHour
     cluster: workload.target.cluster,
     baseline: baseline === undefined ? null : { min: baseline.min, max: baseline.max },
     leadMinutes: workload.leadMs / 60_000,
+    leadLearned: workload.startup !== undefined,
     floors: segments.map(({ fromMs, toMs, floor, by }) => ({
       from: formatUtc(fromMs),
       to: formatUtc(toMs),

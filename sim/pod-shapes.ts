@@ -1,4 +1,4 @@
-import type { Condition, Deployment, OwnerReference, Pod, ReplicaSet } from './objects.ts';
+import type { Condition, Deployment, JsonObject, OwnerReference, Pod, ReplicaSet } from './objects.ts';
 import { parseQuantity } from './quantity.ts';
 
 export function owner({ apiVersion, kind, metadata: { name, uid } }: Deployment | ReplicaSet): OwnerReference {
@@ -16,6 +16,12 @@ export function podCondition(status: 'True' | 'False', lastTransitionTime: strin
     lastTransitionTime,
     ...(reason === undefined || type === 'Initialized' ? {} : { reason }),
   }));
+}
+
+/** Of every container of a pod that isn't Ready. */
+export function containerStatuses({ containers }: Pod['spec'], state: JsonObject): readonly JsonObject[] {
+  const started = 'running' in state;
+  return containers.map(({ name, image }) => ({ name, image, ready: false, restartCount: 0, started, state }));
 }
 
 export function gpusOf({ spec }: Pod): number {

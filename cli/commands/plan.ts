@@ -1,4 +1,5 @@
 import { makePriceBook } from '../../lambda/adapters/prices/price-book.ts';
+import { makeStoredStartupHistory } from '../../lambda/adapters/startup/stored-startup-history.ts';
 import { type PeriodPlan, planPeriod } from '../../lambda/app/plan.ts';
 import { type CommonOptions, withCommonOptions, withConnectionOptions } from '../common-options.ts';
 import { connectCluster, type KubeconfigOverride } from '../connect.ts';
@@ -21,7 +22,7 @@ export const definePlan: DefineCommand = (program, environment, act) => {
     .addHelpText(
       'after',
       `
-Needs no cluster unless --live is given. Exits with 1 when something needs attention: a floor that does not
+Needs no cluster unless --live is given; lead times that were learned are those of the local state, or of --table. Exits with 1 when something needs attention: a floor that does not
 fit under max, an event whose size is unknown, a local time that a clock change moved, an entry of a calendar that can't be
 used as it is, a cron trigger that KEDA can't follow. With 3, after the rest of the plan, when a calendar can't be read.
 
@@ -35,19 +36,21 @@ Examples:
 
 async function plan(options: PlanOptions, { output, clock }: Environment): Promise<ExitCode> {
   const nowMs = clock.now();
-  const { config, calendarSources } = await loadConfig(options.config, output, options);
+  const { config, calendarSources, stores } = await loadConfig(options.config, output, options);
   const { fromMs, toMs } = resolvePeriod(options, config.timezone, nowMs, MAX_DAYS);
   const planned: PeriodPlan = await planPeriod(
     {
       calendarSources,
       prices: makePriceBook(config.spend.prices),
+      startups: makeStoredStartupHistory(stores.states),
       ...(options.live && { connect: (name: string) => connectCluster(config, name, options) }),
     },
     { config, fromMs, toMs },
   );
   output.out(options.json ? renderJson(renderPlanJson(planned)) : renderPlan(planned, config.timezone));
-  for (const { reason } of planned.unreadable) output.err(reason);
-  if (planned.unreadable.length > 0) return EXIT.failure;
+  const unread = [...planned.unreadable.map(({ reason }) => reason), ...planned.failures];
+  for (const reason of unread) output.err(reason);
+  if (unread.length > 0) return EXIT.failure;
   const wrongCrons = planned.crons?.filter((cron) => 'wrong' in cron) ?? [];
   return planned.notes.length + planned.entries.length + wrongCrons.length > 0 ? EXIT.findings : EXIT.ok;
 }

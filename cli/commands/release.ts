@@ -1,11 +1,13 @@
 import { hostname } from 'node:os';
 import { type ReleaseResult, releaseTargets } from '../../lambda/app/release.ts';
+import { describePoolDecision } from '../../lambda/core/capacity/describe-pool.ts';
+import { poolKey } from '../../lambda/core/capacity/pool.ts';
 import type { Outcome } from '../../lambda/core/compose/decision.ts';
 import { targetKey } from '../../lambda/core/compose/intent.ts';
 import { resolveWorkloads } from '../../lambda/core/config/resolve-workloads.ts';
 import { describeDecision } from '../../lambda/core/prescale/describe.ts';
 import { type CommonOptions, withCommonOptions, withConnectionOptions } from '../common-options.ts';
-import { connectCluster, type KubeconfigOverride, selectClusters } from '../connect.ts';
+import { connectPorts, type KubeconfigOverride, selectClusters } from '../connect.ts';
 import type { DefineCommand } from '../define-command.ts';
 import type { Environment } from '../environment.ts';
 import { findWorkload } from '../find-workload.ts';
@@ -21,7 +23,7 @@ type ReleaseOptions = CommonOptions &
 export const defineRelease: DefineCommand = (program, environment, act) => {
   withStoreOptions(withConnectionOptions(withCommonOptions(program.command('release'))))
     .description('give bounds back to their owners now: every baseline, in one step, without looking at demand')
-    .option('--all', 'every object that carries anything of Foretide, configured or not')
+    .option('--all', 'every object that carries anything of Foretide, NodePools too, configured or not')
     .option('--workload <name>', 'only this workload')
     .option('--cluster <name>', 'only this cluster')
     .option('--dry-run', 'say what would change; write nothing')
@@ -53,7 +55,7 @@ async function release(options: ReleaseOptions, { output, clock }: Environment):
   for (const clusterName of selectClusters(config, options.cluster ?? only?.cluster, options)) {
     const own = workloads.filter(({ target }) => target.cluster === clusterName);
     const result = await releaseTargets(
-      { cluster: connectCluster(config, clusterName, options), store: stores.states, leases: stores.leases },
+      { ...connectPorts(config, clusterName, options), store: stores.states, poolStore: stores.pools, leases: stores.leases },
       {
         clusterName,
         kinds: own.map(({ target }) => target.kind),
@@ -72,21 +74,23 @@ async function release(options: ReleaseOptions, { output, clock }: Environment):
 
 function renderRelease({ cluster, result }: ClusterRelease, timezone: string): string {
   if (result.kind === 'busy') return `${cluster}: a tick is at work; try again in a moment`;
-  if (result.outcomes.length === 0) return `${cluster}: nothing is held`;
-  const lines = result.outcomes.map(
-    (outcome) => `  ${targetKey(outcome.target)}: ${describeDecision(outcome, timezone)}${renderEnd(outcome)}`,
-  );
-  return [`${cluster}: ${result.outcomes.length} objects`, ...lines].join('\n');
+  const lines = [
+    ...result.outcomes.map((outcome) => `  ${targetKey(outcome.target)}: ${describeDecision(outcome, timezone)}${renderEnd(outcome)}`),
+    ...result.pools.map((outcome) => `  ${poolKey(outcome.pool)}: ${describePoolDecision(outcome, timezone)}${renderEnd(outcome)}`),
+  ];
+  return lines.length === 0 ? `${cluster}: nothing is held` : [`${cluster}: ${lines.length} objects`, ...lines].join('\n');
 }
 
-function renderEnd({ applied, error }: Outcome): string {
+function renderEnd({ applied, error }: Pick<Outcome, 'applied' | 'error'>): string {
   if (applied === 'failed') return ` (failed: ${error})`;
   return applied === 'dry-run' ? ' (dry run: not written)' : '';
 }
 
 function exitCodeOf(releases: readonly ClusterRelease[]): ExitCode {
   const outcomes = releases.flatMap(({ result }) => (result.kind === 'released' ? result.outcomes : []));
-  if (releases.some(({ result }) => result.kind === 'busy') || outcomes.some(({ applied }) => applied === 'failed')) return EXIT.failure;
+  const pools = releases.flatMap(({ result }) => (result.kind === 'released' ? result.pools : []));
+  const isBusy = releases.some(({ result }) => result.kind === 'busy');
+  if (isBusy || [...outcomes, ...pools].some(({ applied }) => applied === 'failed')) return EXIT.failure;
   const unfinished = outcomes.some(({ kind, reason }) => kind === 'refuse' || reason === 'paused-by-others' || reason === 'cool-down');
-  return unfinished ? EXIT.findings : EXIT.ok;
+  return unfinished || pools.some(({ kind }) => kind === 'refuse') ? EXIT.findings : EXIT.ok;
 }

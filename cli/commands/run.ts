@@ -5,7 +5,7 @@ import { noDemandHistory } from '../../lambda/adapters/demand/no-demand-history.
 import type { KubernetesPorts } from '../../lambda/adapters/kubernetes/kubernetes-ports.ts';
 import { makeLogNotifier } from '../../lambda/adapters/log/log-notifier.ts';
 import { makePriceBook } from '../../lambda/adapters/prices/price-book.ts';
-import { noStartupHistory } from '../../lambda/adapters/startup/no-startup-history.ts';
+import { makeStoredStartupHistory } from '../../lambda/adapters/startup/stored-startup-history.ts';
 import type { Stores } from '../../lambda/adapters/stores.ts';
 import { type PrescaleDependencies, prescaleTick, TickFailedError, type TickReport } from '../../lambda/app/prescale.ts';
 import type { Notifier } from '../../lambda/ports/notifier.ts';
@@ -114,6 +114,7 @@ async function loop(
   page: LoopPage | undefined,
 ): Promise<ExitCode> {
   const { output, clock } = environment;
+  const startups = makeStoredStartupHistory(stores.states);
   let exitCode: ExitCode = EXIT.ok;
   let loaded = first;
   do {
@@ -121,12 +122,13 @@ async function loop(
     const dependencies: PrescaleDependencies = {
       ...ports,
       store: stores.states,
+      poolStore: stores.pools,
       leases: stores.leases,
       ledger: stores.ledger,
       notifier: makeNotifier(loaded, options, environment),
       prices: makePriceBook(config.spend.prices),
       demand: noDemandHistory,
-      startups: noStartupHistory,
+      startups,
       calendarSources,
     };
     const holder = `${hostname()}/${process.pid}`;

@@ -1,3 +1,4 @@
+import { type PoolStatus, readPoolStatus } from '../../lambda/app/pool-status.ts';
 import { type ClusterStatus, readStatus } from '../../lambda/app/status.ts';
 import { formatInZone, formatUtc } from '../../lambda/core/units/time.ts';
 import { formatCount, formatGpuHours, formatUsd } from '../../report/text.ts';
@@ -24,19 +25,21 @@ export const defineStatus: DefineCommand = (program, environment, act) => {
     .action((options: StatusOptions) => act(() => status(options, environment)));
 };
 
+type WholeStatus = ClusterStatus & { readonly pools: readonly PoolStatus[] };
+
 async function status(options: StatusOptions, { output, clock }: Environment): Promise<ExitCode> {
   const loaded = await loadConfig(options.config, output, options);
   const { config, calendarSources } = loaded;
   const { stores } = loaded;
-  const statuses: ClusterStatus[] = [];
+  const statuses: WholeStatus[] = [];
   for (const clusterName of selectClusters(config, options.cluster, options)) {
     const ports = connectPorts(config, clusterName, options);
-    statuses.push(
-      await readStatus(
-        { ...ports, store: stores.states, ledger: stores.ledger, calendarSources },
-        { config, clusterName, nowMs: clock.now() },
-      ),
-    );
+    const asked = { config, clusterName, nowMs: clock.now() };
+    const [workloads, pools] = await Promise.all([
+      readStatus({ ...ports, store: stores.states, ledger: stores.ledger, calendarSources }, asked),
+      readPoolStatus({ ...ports, poolStore: stores.pools }, asked),
+    ]);
+    statuses.push({ ...workloads, pools });
   }
   output.out(
     options.json ? renderJson(statuses.map(renderStatusJson)) : statuses.map((one) => renderStatus(one, config.timezone)).join('\n\n'),
@@ -45,7 +48,7 @@ async function status(options: StatusOptions, { output, clock }: Environment): P
   return healthy ? EXIT.ok : EXIT.findings;
 }
 
-function renderStatus({ clusterName, nowMs, workloads, addedToday }: ClusterStatus, timezone: string): string {
+function renderStatus({ clusterName, nowMs, workloads, pools, addedToday }: WholeStatus, timezone: string): string {
   const rows = workloads.map((one) => [
     one.workload.name,
     one.live === undefined ? colors.red('missing') : `${formatCount(one.live.min)}–${formatCount(one.live.max)}`,
@@ -60,11 +63,36 @@ function renderStatus({ clusterName, nowMs, workloads, addedToday }: ClusterStat
   return [
     colors.bold(`${clusterName} at ${formatInZone(nowMs, timezone)} (${formatUtc(nowMs)})`),
     renderTable(['WORKLOAD', 'BOUNDS', 'FLOOR HELD', 'BASELINE', 'READY', 'EVENT', 'CONDITION'], rows),
+    ...(pools.length === 0
+      ? []
+      : [
+          renderTable(
+            ['NODEPOOL', 'GROUP', 'WEIGHT', 'LIMITS', 'USED', 'HELD', 'CONDITION'],
+            pools.map((pool) => renderPool(pool, timezone)),
+          ),
+        ]),
     `Pre-scaling added today (UTC): ${formatGpuHours(addedToday.gpuHours)} GPU-hours, ${formatUsd(addedToday.usd)}`,
   ].join('\n');
 }
 
-function renderStatusJson({ clusterName, nowMs, workloads, addedToday }: ClusterStatus): unknown {
+/** Of what is limited, how much is used; of what is held, what it will be again. */
+function renderPool({ name, group, observed, held, baseline, yielded }: PoolStatus, timezone: string): string[] {
+  const limited = Object.entries(observed?.limits ?? {});
+  const left = Object.entries(yielded).map(([field, untilMs]) => `${field} left to its editor until ${formatInZone(untilMs, timezone)}`);
+  return [
+    name,
+    group ?? '',
+    observed?.weight === undefined ? '' : String(observed.weight),
+    limited.map(([resource, limit]) => `${resource} ${limit}`).join(', '),
+    limited.map(([resource]) => `${resource} ${observed?.usage[resource] ?? 0}`).join(', '),
+    Object.entries(held ?? {})
+      .map(([field, value]) => `${field} ${value ?? 'none'} (user: ${baseline?.[field] ?? 'none'})`)
+      .join(', '),
+    observed === undefined ? colors.red('missing') : held === undefined ? "the user's settings are lost" : left.join(', '),
+  ];
+}
+
+function renderStatusJson({ clusterName, nowMs, workloads, pools, addedToday }: WholeStatus): unknown {
   return {
     cluster: clusterName,
     now: formatUtc(nowMs),
@@ -86,6 +114,16 @@ function renderStatusJson({ clusterName, nowMs, workloads, addedToday }: Cluster
         one.event === undefined
           ? null
           : { event: one.event.event.name, start: formatUtc(one.event.startMs), end: formatUtc(one.event.endMs) },
+    })),
+    pools: pools.map(({ name, group, observed, held, baseline, yielded }) => ({
+      nodePool: name,
+      group: group ?? null,
+      exists: observed !== undefined,
+      weight: observed?.weight ?? null,
+      limits: observed?.limits ?? null,
+      held: held ?? null,
+      baseline: baseline ?? null,
+      yielded: Object.fromEntries(Object.entries(yielded).map(([field, untilMs]) => [field, formatUtc(untilMs)])),
     })),
     addedToday,
   };

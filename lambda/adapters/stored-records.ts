@@ -19,12 +19,12 @@ export type StoredIntents = { readonly owner: IntentOwner; readonly target: Targ
 export type NamedSnapshot = Snapshot & { readonly cluster: string; readonly name: string };
 
 /** Makes a forgotten field of `T` a compile error: zod would drop it silently on the way in and out. */
-type FieldsOf<T> = { readonly [K in keyof Required<T>]: z.ZodType };
+export type FieldsOf<T> = { readonly [K in keyof Required<T>]: z.ZodType };
 
 const KINDS = { ScaledObject: true, ScaledJob: true, HorizontalPodAutoscaler: true } as const satisfies Readonly<Record<TargetKind, true>>;
 
-const Text = z.string().min(1);
-const Instant = z.number();
+export const Text = z.string().min(1);
+export const Instant = z.number();
 const Replicas = z.int().nonnegative();
 const Reason = z.enum(REASON_CODES);
 
@@ -35,7 +35,7 @@ const Target = z.object({
   name: Text,
 } satisfies FieldsOf<TargetRef>);
 
-const Why = z.object({
+export const Why = z.object({
   summary: z.string(),
   facts: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
 } satisfies FieldsOf<Evidence>);
@@ -45,7 +45,7 @@ const Wanted = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('ceiling'), replicas: Replicas }),
 ]);
 
-const Owner = z.enum(keysOf<IntentOwner>(AUTHORITY_OF_OWNER));
+export const Owner = z.enum(keysOf<IntentOwner>(AUTHORITY_OF_OWNER));
 
 const StoredIntent = z.object({
   owner: Owner,

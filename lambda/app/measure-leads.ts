@@ -1,15 +1,16 @@
 import type { CalendarEvent } from '../core/calendar/event.ts';
-import { type Startup, withMeasuredLead } from '../core/prescale/lead.ts';
+import { withMeasuredLead } from '../core/prescale/lead.ts';
 import type { Workload } from '../core/prescale/workload.ts';
+import type { Startup } from '../core/startup/startup.ts';
 import type { StartupHistory } from '../ports/startup-history.ts';
 import type { Failures } from './failures.ts';
 
-type Measured = { readonly startup: Startup; readonly events: readonly CalendarEvent[]; readonly workload: Workload };
+type Measured = { readonly startups: readonly Startup[]; readonly events: readonly CalendarEvent[]; readonly workload: Workload };
 const measured = new WeakMap<Workload, Measured>();
 
 /** The workloads with the lead times that their start-ups ask for. Start-ups that can't be read leave the configured lead; the tick fails in the end. */
 export async function measureLeads(
-  { startups }: { readonly startups: StartupHistory },
+  { startups: history }: { readonly startups: StartupHistory },
   workloads: readonly Workload[],
   events: readonly CalendarEvent[],
   failures: Failures,
@@ -18,12 +19,12 @@ export async function measureLeads(
     workloads.map(async (workload) => {
       if (workload.learnsLead === undefined) return workload;
       const { name, target } = workload;
-      const startup = await failures.collect(`start-up times of ${name}`, () => startups.readStartup(target.cluster, name), undefined);
-      if (startup === undefined) return workload;
+      const startups = await failures.collect(`start-up times of ${name}`, () => history.readStartups(target.cluster, name), []);
+      if (startups.length === 0) return workload;
       const known = measured.get(workload);
-      if (known?.startup === startup && known.events === events) return known.workload;
-      const timed = withMeasuredLead(workload, startup, events, workload.bounds?.min);
-      measured.set(workload, { startup, events, workload: timed });
+      if (known?.startups === startups && known.events === events) return known.workload;
+      const timed = withMeasuredLead(workload, startups, events, workload.bounds?.min);
+      measured.set(workload, { startups, events, workload: timed });
       return timed;
     }),
   );

@@ -14,11 +14,16 @@ import type { InstantMs } from '../core/units/quantities.ts';
 import type { CalendarSource } from '../ports/calendar-source.ts';
 import type { Cluster } from '../ports/cluster.ts';
 import type { PriceBook } from '../ports/price-book.ts';
+import type { StartupHistory } from '../ports/startup-history.ts';
 import { readCalendarNow, type SourceProblem, type UnreadableSource } from './calendar.ts';
+import { makeFailures } from './failures.ts';
+import { measureLeads } from './measure-leads.ts';
 
 export type PlanDependencies = {
   readonly calendarSources: readonly CalendarSource[];
   readonly prices: PriceBook;
+  /** For learned lead times. */
+  readonly startups: StartupHistory;
   /** Reads bounds that the configuration leaves out, and cron triggers; without it they stay unknown. */
   readonly connect?: (clusterName: string) => Cluster;
 };
@@ -34,6 +39,8 @@ export type PeriodPlan = {
   readonly entries: readonly SourceProblem[];
   /** Calendars whose events are missing. */
   readonly unreadable: readonly UnreadableSource[];
+  /** What else can't be read: the plan is made without it. */
+  readonly failures: readonly string[];
 };
 
 /** What the calendar will ask for over `[fromMs, toMs)`, of every workload of every cluster; writes nothing. */
@@ -41,8 +48,9 @@ export async function planPeriod(
   dependencies: PlanDependencies,
   { config, fromMs, toMs }: { readonly config: Config; readonly fromMs: InstantMs; readonly toMs: InstantMs },
 ): Promise<PeriodPlan> {
-  const workloads = resolveWorkloads(config);
   const { events, problemsIn, unreadable } = await readCalendarNow(dependencies.calendarSources, config);
+  const failures = makeFailures();
+  const workloads = await measureLeads(dependencies, resolveWorkloads(config), events, failures);
   const horizon = calendarHorizon(workloads, events);
   const occurrences = expandOccurrences(events, fromMs - horizon.beforeMs, toMs + horizon.afterMs);
   const live = await readLive(dependencies, workloads);
@@ -61,6 +69,7 @@ export async function planPeriod(
     crons: live && plans.flatMap((plan) => planCron(plan, live.get(liveKey(plan.workload.target))?.cronTriggers ?? [], fromMs, toMs)),
     entries: problemsIn(fromMs, toMs),
     unreadable,
+    failures: failures.all(),
   };
 }
 

@@ -1,4 +1,5 @@
 import { openOccurrences } from '../core/calendar/occurrence-book.ts';
+import type { PoolOutcome } from '../core/capacity/decide-pool.ts';
 import { carriesOurAnnotations } from '../core/compose/annotations.ts';
 import type { Outcome } from '../core/compose/decision.ts';
 import { type Intent, targetKey, windowEnd } from '../core/compose/intent.ts';
@@ -9,6 +10,7 @@ import type { Config } from '../core/config/schema.ts';
 import { findDeclaration, findDeclared } from '../core/gitops/find-declared.ts';
 import { calendarHorizon } from '../core/prescale/decide.ts';
 import { type Finding, findOutcome, findUnclaimed, findUnsized } from '../core/prescale/findings.ts';
+import { keepLead } from '../core/prescale/lead.ts';
 import { findObstacles } from '../core/prescale/obstacles.ts';
 import {
   decideWorkload,
@@ -20,7 +22,6 @@ import {
 } from '../core/prescale/situation.ts';
 import { findTrigger } from '../core/publish/find-trigger.ts';
 import { addReadiness } from '../core/readiness/add-readiness.ts';
-import { findNotReady } from '../core/readiness/find-not-ready.ts';
 import type { Readiness } from '../core/readiness/readiness.ts';
 import { DAY_MS, type InstantMs } from '../core/units/quantities.ts';
 import type { CalendarSource } from '../ports/calendar-source.ts';
@@ -29,12 +30,17 @@ import type { DemandHistory } from '../ports/demand-history.ts';
 import type { Inventory } from '../ports/inventory.ts';
 import type { Lease, LeaseStore } from '../ports/lease.ts';
 import type { Ledger } from '../ports/ledger.ts';
+import type { NodePools } from '../ports/node-pools.ts';
 import type { Notifier } from '../ports/notifier.ts';
+import type { PoolStore } from '../ports/pool-store.ts';
 import type { PriceBook } from '../ports/price-book.ts';
 import type { StartupHistory } from '../ports/startup-history.ts';
 import type { StateStore } from '../ports/state-store.ts';
 import { type Calendar, readCalendar } from './calendar.ts';
+import { collectStartups } from './collect-startups.ts';
+import { escalateOnTick } from './escalate-on-tick.ts';
 import { type Failures, makeFailures } from './failures.ts';
+import { makeInventoryOfTick } from './inventory-of-tick.ts';
 import { LEASE_TTL_MS, leaseName } from './lease.ts';
 import { measureLeads } from './measure-leads.ts';
 import { findUpcoming } from './preflight.ts';
@@ -48,9 +54,12 @@ import { saveIntents } from './save-intents.ts';
 
 export type PrescaleDependencies = {
   readonly cluster: Cluster;
-  /** What runs on the cluster; undefined where nobody can look, and nothing is proved. */
+  /** What runs on the cluster; undefined where nobody can look, and nothing is proved or measured. */
   readonly inventory: Inventory | undefined;
+  /** What buys its machines; undefined where there is nothing to move. */
+  readonly nodePools: NodePools | undefined;
   readonly store: StateStore;
+  readonly poolStore: PoolStore;
   readonly leases: LeaseStore;
   readonly ledger: Ledger;
   readonly notifier: Notifier;
@@ -78,6 +87,8 @@ export type TickReport = {
   readonly nowMs: InstantMs;
   readonly skipped: boolean;
   readonly outcomes: readonly Outcome[];
+  /** Of NodePools of the configured groups, and of others that carry anything of ours. */
+  readonly pools: readonly PoolOutcome[];
   readonly findings: readonly Finding[];
   /** Of workloads with an event in its lead or window: whether what it needs is there. */
   readonly readiness: readonly Readiness[];
@@ -110,7 +121,7 @@ export async function prescaleTick(dependencies: PrescaleDependencies, input: Pr
   const failures = makeFailures();
   if (input.dryRun) return finish(await tickUnderLease(dependencies, input, undefined, failures), failures);
   const lease = await leases.acquireLease(leaseName(clusterName), input.holder, LEASE_TTL_MS, nowMs);
-  if (lease === undefined) return { clusterName, nowMs, skipped: true, outcomes: [], findings: [], readiness: [], failures: [] };
+  if (lease === undefined) return { clusterName, nowMs, skipped: true, outcomes: [], pools: [], findings: [], readiness: [], failures: [] };
   const report = await tickUnderLease(dependencies, input, lease, failures).finally(() =>
     failures.collect('releasing the lease', () => leases.releaseLease(lease), undefined),
   );
@@ -166,10 +177,12 @@ async function tickUnderLease(
     nowMs,
   });
   const due = decisions.flatMap(({ situation, decision: { leading } }) => (leading === undefined ? [] : [{ situation, leading }]));
+  const inventory = dependencies.inventory && makeInventoryOfTick(dependencies.inventory);
   const readiness =
-    dependencies.inventory === undefined
+    inventory === undefined
       ? []
-      : await readReadiness(dependencies.inventory, { due, outcomes: applied, poolsOf: (name) => poolsOf(config, name), nowMs }, failures);
+      : await readReadiness(inventory, { due, outcomes: applied, poolsOf: (name) => poolsOf(config, name), nowMs }, failures);
+  const escalation = await escalateOnTick({ ...dependencies, inventory }, { config, clusterName, readiness, lease, nowMs }, failures);
   const outcomes = addReadiness(applied, readiness);
   for (const outcome of outcomes) if (outcome.applied === 'failed') failures.add(`${targetKey(outcome.target)}: ${outcome.error}`);
 
@@ -180,7 +193,7 @@ async function tickUnderLease(
     ...found.situations.flatMap((situation) =>
       found.autoscalers === undefined ? [] : follow(situation, found.autoscalers.get(situation.key), nowMs),
     ),
-    ...readiness.flatMap(findNotReady),
+    ...escalation.findings,
     ...found.situations.flatMap((situation) => findObstacles(situation, found.autoscalers?.get(situation.key), nowMs)),
     ...findReverting(found, input),
     ...found.unclaimed.map(findUnclaimed),
@@ -191,10 +204,11 @@ async function tickUnderLease(
     await failures.collect('keeping what published floors rest on', keepBases, undefined);
     await failures.collect('forgetting targets that are gone', () => forgetMissing(store, found.abandoned, lease), undefined);
     await failures.collect('entering the ledger', () => recordAdded(dependencies, found.situations, outcomes, region, nowMs), undefined);
+    await collectStartups({ inventory, store }, { situations: found.situations, clusterName, nowMs }, failures);
     const report = { clusterName, findings, timezone: config.timezone, nowMs };
     await failures.collect('telling people', () => reportFindings(dependencies, report), undefined);
   }
-  return { clusterName, nowMs, skipped: false, outcomes, findings, readiness, failures: [] };
+  return { clusterName, nowMs, skipped: false, outcomes, pools: escalation.outcomes, findings, readiness, failures: [] };
 }
 
 /** Whether what is wanted reaches the replicas, by whichever way it is delivered. */
@@ -243,7 +257,12 @@ async function readFound(dependencies: PrescaleDependencies, input: PrescaleInpu
     failures.collect('reading object states', () => store.readObjectStates(clusterName), []),
     store.readIntents(clusterName),
   ]);
-  const workloads = await measureLeads(dependencies, configured, calendar.events, failures);
+  const measured = await measureLeads(dependencies, configured, calendar.events, failures);
+  const previous = Map.groupBy(
+    intents.filter(({ owner }) => owner === 'prescale'),
+    ({ target }) => targetKey(target),
+  );
+  const workloads = measured.map((workload) => keepLead(workload, previous.get(targetKey(workload.target)) ?? [], nowMs));
   const targets = await cluster.readTargets([...new Set([...workloads, ...states].map(({ target }) => target.kind))]);
   const horizon = calendarHorizon(workloads, calendar.events);
   const occurrences = openOccurrences(calendar.events)(nowMs - horizon.beforeMs, nowMs + horizon.afterMs);

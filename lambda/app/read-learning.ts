@@ -4,6 +4,7 @@ import { NO_DEMAND } from '../core/demand/demand-series.ts';
 import { LEARN_FROM_MS } from '../core/prescale/learned.ts';
 import type { WorkloadSituation } from '../core/prescale/situation.ts';
 import { asksForLearning, knownUntilMs, type Learning } from '../core/prescale/size-learned.ts';
+import type { Workload } from '../core/prescale/workload.ts';
 import type { InstantMs } from '../core/units/quantities.ts';
 import type { DemandHistory } from '../ports/demand-history.ts';
 import type { PriceBook } from '../ports/price-book.ts';
@@ -35,13 +36,12 @@ export async function readLearning(
         () => demand.readDemand(workload.target.cluster, workload.name, untilMs - LEARN_FROM_MS, untilMs),
         NO_DEMAND,
       );
-      const price = workload.instanceType === undefined ? undefined : prices.gpuPrice(workload.instanceType, region ?? '');
       return [
         key,
         {
           demand: series,
           classStartsMs: (event) => classStarts(events, event, workload.name, nowMs),
-          usdPerReplicaMinute: price && (price.usdPerGpuHour * workload.gpusPerReplica) / 60,
+          usdPerReplicaMinute: priceReplicaMinute(prices, workload, region),
         },
       ];
     }),
@@ -49,7 +49,18 @@ export async function readLearning(
   return new Map(read);
 }
 
-function classStarts(events: readonly CalendarEvent[], event: CalendarEvent, workload: string, nowMs: InstantMs): InstantMs[] {
+/** Dollars that an idle replica costs in a minute; undefined when unknown. */
+export function priceReplicaMinute(
+  prices: PriceBook,
+  { instanceType, gpusPerReplica }: Pick<Workload, 'instanceType' | 'gpusPerReplica'>,
+  region: string | undefined,
+): number | undefined {
+  const price = instanceType === undefined ? undefined : prices.gpuPrice(instanceType, region ?? '');
+  return price && (price.usdPerGpuHour * gpusPerReplica) / 60;
+}
+
+/** When what a learned floor of an event learns from began: earlier events of its class that name the workload. */
+export function classStarts(events: readonly CalendarEvent[], event: CalendarEvent, workload: string, nowMs: InstantMs): InstantMs[] {
   return openOccurrences(events)(nowMs - LEARN_FROM_MS, nowMs)
     .filter((earlier) => earlier.event.workloads.includes(workload) && areAlike(earlier.event, event))
     .map(({ startMs }) => startMs);

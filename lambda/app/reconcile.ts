@@ -80,7 +80,8 @@ export async function reconcile(dependencies: ReconcileDependencies, input: Reco
   });
 }
 
-async function requireLease(leases: LeaseStore, lease: Lease): Promise<void> {
+/** @throws {FencedError} when the lease has been granted to somebody else. */
+export async function requireLease(leases: LeaseStore, lease: Lease): Promise<void> {
   if ((await leases.readLeaseToken(lease.name)) === lease.token) return;
   throw new FencedError(`lease ${lease.name} has been granted to somebody else since; nothing more is written`);
 }

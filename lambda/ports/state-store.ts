@@ -17,7 +17,7 @@ export interface StateStore {
   saveObjectState(state: ObjectState, lease: Lease): Promise<void>;
   /** @throws {FencedError} likewise. */
   removeObjectState(target: TargetRef, lease: Lease): Promise<void>;
-  /** The last good copy of a calendar source's text. */
+  /** A text by its name: the last good copy of a calendar source, the start-ups of a workload. */
   readSnapshot(cluster: string, name: string): Promise<Snapshot | undefined>;
   saveSnapshot(cluster: string, name: string, snapshot: Snapshot): Promise<void>;
 }

@@ -1,3 +1,6 @@
+import type { PoolOutcome } from '../core/capacity/decide-pool.ts';
+import { describePoolDecision } from '../core/capacity/describe-pool.ts';
+import { poolKey } from '../core/capacity/pool.ts';
 import type { Outcome } from '../core/compose/decision.ts';
 import { targetKey } from '../core/compose/intent.ts';
 import type { ReasonCode } from '../core/compose/reason.ts';
@@ -14,6 +17,7 @@ export type TickResult = {
   /** Another tick held the lease and did the work. */
   readonly skipped: boolean;
   readonly outcomes: readonly Outcome[];
+  readonly pools: readonly PoolOutcome[];
   readonly findings: readonly Finding[];
   readonly failures: readonly string[];
 };
@@ -67,9 +71,9 @@ export async function runTick<R extends TickResult>(shell: TickShell, tick: Tick
   return result;
 }
 
-const NOTHING: TickResult = { skipped: false, outcomes: [], findings: [], failures: [] };
+const NOTHING: TickResult = { skipped: false, outcomes: [], pools: [], findings: [], failures: [] };
 
-function logResult(log: Log, { outcomes, findings }: TickResult, timezone: string): void {
+function logResult(log: Log, { outcomes, pools, findings }: TickResult, timezone: string): void {
   for (const outcome of outcomes) {
     log(levelOf(outcome), describeDecision(outcome, timezone), {
       kind: 'decision',
@@ -83,6 +87,19 @@ function logResult(log: Log, { outcomes, findings }: TickResult, timezone: strin
       ...(outcome.kind === 'refuse' && outcome.wanted && { wanted: boundsOf(outcome.wanted) }),
       ...(outcome.error !== undefined && { error: outcome.error }),
       facts: outcome.evidence.facts,
+    });
+  }
+  for (const { pool, kind, applied, reason, from, to, error, evidence, ...outcome } of pools) {
+    const level = applied === 'failed' ? 'error' : kind === 'refuse' ? 'warning' : kind === 'set' ? 'info' : 'debug';
+    log(level, describePoolDecision({ pool, kind, reason, from, to, evidence, ...outcome }, timezone), {
+      kind: 'decision',
+      target: poolKey(pool),
+      decision: kind,
+      applied,
+      reason,
+      ...(kind === 'set' && { from, to }),
+      ...(error !== undefined && { error }),
+      facts: evidence.facts,
     });
   }
   for (const { severity, code, subject, facts } of findings) {

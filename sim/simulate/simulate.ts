@@ -8,8 +8,9 @@ import { resolveWorkloads } from '../../lambda/core/config/resolve-workloads.ts'
 import type { Config } from '../../lambda/core/config/schema.ts';
 import { minuteIndex } from '../../lambda/core/demand/demand-series.ts';
 import type { Finding } from '../../lambda/core/prescale/findings.ts';
-import { type Startup, withMeasuredLead } from '../../lambda/core/prescale/lead.ts';
+import { withMeasuredLead } from '../../lambda/core/prescale/lead.ts';
 import type { Workload } from '../../lambda/core/prescale/workload.ts';
+import type { Startup } from '../../lambda/core/startup/startup.ts';
 import { type InstantMs, MINUTE_MS } from '../../lambda/core/units/quantities.ts';
 import { createMinuteCluster, type MinuteWorkload } from '../minutes/minute-cluster.ts';
 import { makeObject } from '../minutes/minute-objects.ts';
@@ -123,7 +124,7 @@ function makeMember(workload: Workload, { config, trace, startupMedianMs }: Simu
   const startup = { medianMs, sigma: STARTUP_SIGMA };
   return {
     workload:
-      startupMedianMs === undefined ? workload : withMeasuredLead(workload, startup, resolveConfigEvents(config), workload.bounds?.min),
+      startupMedianMs === undefined ? workload : withMeasuredLead(workload, [startup], resolveConfigEvents(config), workload.bounds?.min),
     simulated: {
       name,
       object: makeObject(target, bounds),
@@ -140,14 +141,14 @@ function makeSimulatedCluster(name: string, members: readonly Member[], { config
   const own = members.filter(({ workload }) => workload.target.cluster === name);
   const cluster = createMinuteCluster(name, fromMs, seed);
   for (const { simulated } of own) cluster.add(simulated);
-  const startups = new Map(own.map(({ workload, startup }) => [workload.name, startup]));
+  const startups = new Map(own.map(({ workload, startup }) => [workload.name, [startup]]));
   const dependencies = makeSimulatedDependencies(cluster, {
     // Nobody asks a simulation what pre-scaling added by the minute: the score counts every replica.
     ledger: { recordEntries: async () => undefined, readEntries: async () => [] },
     prices: makePriceBook(config.spend.prices),
     demand: cluster,
     // With a start-up time given, lead times are what measuring it would have taught.
-    ...(startupMedianMs !== undefined && { startups: { readStartup: async (_, workload) => startups.get(workload) } }),
+    ...(startupMedianMs !== undefined && { startups: { readStartups: async (_, workload) => startups.get(workload) ?? [] } }),
   });
   return { name, cluster, dependencies, size: own.length };
 }

@@ -100,7 +100,7 @@ describe('learned floors', () => {
   });
 
   it('asks earlier where start-ups were measured to take longer', async () => {
-    const startups: StartupHistory = { readStartup: async () => ({ medianMs: 20 * MINUTE, sigma: 0 }) };
+    const startups: StartupHistory = { readStartups: async () => [{ medianMs: 20 * MINUTE, sigma: 0 }] };
     const { tick, minNow } = start({ startups });
     await tick(-21);
     expect(await minNow()).toBe(2);
@@ -110,7 +110,7 @@ describe('learned floors', () => {
 
   it('keeps the configured lead where start-ups cannot be read, and the tick fails', async () => {
     const startups: StartupHistory = {
-      readStartup: async () => {
+      readStartups: async () => {
         throw new Error('throttled');
       },
     };

@@ -24,7 +24,7 @@ describe('the role binding of the deployment guide', () => {
     expect(roleRef.name).toBe(Role.parse(role).metadata.name);
   });
 
-  it('allows patching what carries bounds, and reading what a decision needs; nothing else', () => {
+  it('allows reading and patching what carries bounds or buys machines, and nothing else', () => {
     expect(Role.parse(role).rules.map(({ resources, verbs }) => [resources, verbs])).toEqual([
       [
         ['scaledobjects', 'scaledjobs'],
@@ -34,10 +34,8 @@ describe('the role binding of the deployment guide', () => {
       [['deployments', 'statefulsets'], ['get']],
       [['leaderworkersets'], ['get']],
       [['pods', 'events'], ['list']],
-      [
-        ['nodepools', 'nodeclaims'],
-        ['get', 'list'],
-      ],
+      [['nodeclaims'], ['get', 'list']],
+      [['nodepools'], ['get', 'list', 'patch']],
       [['resourcequotas', 'limitranges'], ['list']],
     ]);
   });

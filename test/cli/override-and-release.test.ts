@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { SCALED_OBJECTS } from '../../sim/resources.ts';
+import { NODE_POOLS, SCALED_OBJECTS } from '../../sim/resources.ts';
 import { startTwin, type Twin } from '../../sim/twin.ts';
 import { runCli } from './run-cli.ts';
 
@@ -143,6 +143,44 @@ describe('foretide release', () => {
     expect(await run(9, 'release', '--all')).toMatchObject({ exitCode: 0, out: 'dev: nothing is held' });
     const annotations = twin.store.list(SCALED_OBJECTS).flatMap(({ metadata }) => Object.keys(metadata.annotations ?? {}));
     expect(annotations.filter((name) => name.startsWith('foretide/'))).toEqual([]);
+  });
+
+  it('gives NodePools back too, whatever moved them; status shows what is held', async () => {
+    const held = {
+      weight: 81,
+      annotations: { 'foretide/baseline': '{"weight":null}', 'foretide/applied': '{"held":{"weight":"81"}}', 'foretide/event': 'launch' },
+    };
+    twin.addNodePool({ name: 'od', instanceTypes: ['g6e.xlarge'], limitGpus: 4 });
+    const pool = twin.store.get(NODE_POOLS, undefined, 'od');
+    if (pool === undefined) throw new Error('no NodePool od');
+    const { annotations, weight } = held;
+    twin.store.update(NODE_POOLS, {
+      ...pool,
+      metadata: { ...pool.metadata, annotations: { ...pool.metadata.annotations, ...annotations } },
+      spec: { ...pool.spec, weight },
+    });
+    await writeFile(
+      join(directory, 'foretide.yaml'),
+      `${CONFIG}capacity: { groups: [{ name: l40s, pools: { onDemand: od, spot: gone } }] }\n`,
+    );
+    const { out } = await run(0, 'status');
+    expect(out).toMatch(/od +l40s +81 +nvidia\.com\/gpu 4 +nvidia\.com\/gpu 0 +weight 81 \(user: none\)/);
+    expect(out).toMatch(/gone +l40s +missing/);
+    expect(JSON.parse((await run(0, 'status', '--json')).out)[0].pools[0]).toMatchObject({
+      nodePool: 'od',
+      held: { weight: '81' },
+      baseline: { weight: null },
+    });
+    const dry = await run(0, 'release', '--all', '--dry-run');
+    expect(dry.out).toContain(
+      'NodePool/od: weight 81 → none: nothing needs it any more; back to what its user wants (dry run: not written)',
+    );
+    expect((await run(0, 'release', '--workload', 'chat')).out).not.toContain('NodePool');
+    expect(await run(0, 'release', '--all')).toMatchObject({ exitCode: 0, out: expect.stringContaining('NodePool/od: weight 81 → none') });
+    const after = twin.store.get(NODE_POOLS, undefined, 'od');
+    expect(after?.spec).not.toHaveProperty('weight');
+    expect(Object.keys(after?.metadata.annotations ?? {}).filter((name) => name.startsWith('foretide/'))).toEqual([]);
+    expect((await run(1, 'release', '--all')).out).toBe('dev: nothing is held');
   });
 
   it('gives one workload back, and leaves the other', async () => {

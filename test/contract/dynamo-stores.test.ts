@@ -5,6 +5,8 @@ import { createTable, startDynamoServer } from '../fakes/dynamo-server.ts';
 import { defineCalendarStoreContract } from './calendar-store-contract.ts';
 import { defineLeaseStoreContract } from './lease-store-contract.ts';
 import { defineLedgerContract } from './ledger-contract.ts';
+import { definePoolStoreContract } from './pool-store-contract.ts';
+import { defineStartupHistoryContract } from './startup-history-contract.ts';
 import { defineStateStoreContract } from './state-store-contract.ts';
 
 /** A local AWS to run against instead of the embedded server. */
@@ -41,4 +43,12 @@ defineLedgerContract(name, async () => {
 defineCalendarStoreContract(name, async () => {
   const { stores, reopen } = await makeStores();
   return { store: stores.calendar, reopen: () => reopen().calendar };
+});
+definePoolStoreContract(name, async () => {
+  const { stores, reopen } = await makeStores();
+  return { ...stores, reopen: () => reopen().pools };
+});
+defineStartupHistoryContract(name, async () => {
+  const { stores, reopen } = await makeStores();
+  return { ...stores, reopen: () => reopen().states };
 });

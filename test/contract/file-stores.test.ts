@@ -6,6 +6,8 @@ import { openFileStores } from '../../lambda/adapters/files/file-stores.ts';
 import { defineCalendarStoreContract } from './calendar-store-contract.ts';
 import { defineLeaseStoreContract } from './lease-store-contract.ts';
 import { defineLedgerContract } from './ledger-contract.ts';
+import { definePoolStoreContract } from './pool-store-contract.ts';
+import { defineStartupHistoryContract } from './startup-history-contract.ts';
 import { defineStateStoreContract } from './state-store-contract.ts';
 
 const root = await mkdtemp(join(tmpdir(), 'foretide-stores-'));
@@ -28,4 +30,12 @@ defineLedgerContract('files', async () => {
 defineCalendarStoreContract('files', async () => {
   const directory = await emptyDirectory();
   return { store: openFileStores(directory).calendar, reopen: () => openFileStores(directory).calendar };
+});
+definePoolStoreContract('files', async () => {
+  const directory = await emptyDirectory();
+  return { ...openFileStores(directory), reopen: () => openFileStores(directory).pools };
+});
+defineStartupHistoryContract('files', async () => {
+  const directory = await emptyDirectory();
+  return { ...openFileStores(directory), reopen: () => openFileStores(directory).states };
 });

@@ -40,7 +40,12 @@ it('shows what `plan --live` says of a cron trigger', async () => {
   const cluster = { readTargets: async () => [observed], readTarget: unused, readAutoscalers: unused, applyPatch: unused };
   const [fromMs, toMs] = [parseInstant('2026-11-27', config.timezone), parseInstant('2026-11-30', config.timezone)];
   const plan = await planPeriod(
-    { calendarSources: [], prices: { gpuPrice: () => undefined, instanceGpus: () => undefined }, connect: () => cluster },
+    {
+      calendarSources: [],
+      prices: { gpuPrice: () => undefined, instanceGpus: () => undefined },
+      startups: { readStartups: async () => [] },
+      connect: () => cluster,
+    },
     { config, fromMs, toMs },
   );
   expect(renderPlan(plan, config.timezone)).toContain(shown.trimEnd());

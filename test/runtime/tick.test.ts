@@ -29,7 +29,7 @@ const held: Outcome = {
 const yielded: Outcome = { ...held, target: target('stubborn'), reason: 'yielded' };
 const refused: Outcome = { kind: 'refuse', target: target('gone'), reason: 'target-missing', evidence: nothing, applied: 'not-needed' };
 
-const quiet: TickResult = { skipped: false, outcomes: [], findings: [], failures: [] };
+const quiet: TickResult = { skipped: false, outcomes: [], pools: [], findings: [], failures: [] };
 
 class TestFailure extends Error {
   readonly result: TickResult;

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { PoolRef } from '../../core/capacity/pool.ts';
 import { type IntentOwner, type TargetRef, targetKey } from '../../core/compose/intent.ts';
 import { DAY_MS, type InstantMs } from '../../core/units/quantities.ts';
 
@@ -10,6 +11,8 @@ export const TTL_ATTRIBUTE = 'ttl';
 
 export const INTENT_PREFIX = 'intent#';
 export const STATE_PREFIX = 'state#';
+export const POOL_INTENT_PREFIX = 'pool-intent#';
+export const POOL_STATE_PREFIX = 'pool-state#';
 
 /** One partition a cluster: a tick reads it with one Query for intents and one for states. */
 export function clusterPartition(cluster: string): string {
@@ -32,6 +35,14 @@ export const ENTRY_PREFIX = 'entry#';
 /** An item an entry, so that two writers meet only on the entry that both write. */
 export function entryKey(name: string): ItemKey {
   return { pk: CALENDAR_PARTITION, sk: `${ENTRY_PREFIX}${escapePart(name)}` };
+}
+
+export function poolIntentsKey(owner: IntentOwner, pool: PoolRef): ItemKey {
+  return { pk: clusterPartition(pool.cluster), sk: `${POOL_INTENT_PREFIX}${escapePart(pool.name)}#${owner}` };
+}
+
+export function poolStateKey(pool: PoolRef): ItemKey {
+  return { pk: clusterPartition(pool.cluster), sk: `${POOL_STATE_PREFIX}${escapePart(pool.name)}` };
 }
 
 export function leaseKey(name: string): ItemKey {

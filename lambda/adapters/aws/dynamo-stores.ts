@@ -2,6 +2,7 @@ import type { Stores } from '../stores.ts';
 import { makeDynamoCalendarStore } from './dynamo-calendar-store.ts';
 import { makeDynamoLeaseStore } from './dynamo-lease-store.ts';
 import { makeDynamoLedger } from './dynamo-ledger.ts';
+import { makeDynamoPoolStore } from './dynamo-pool-store.ts';
 import { makeDynamoStateStore } from './dynamo-state-store.ts';
 import type { DynamoTable } from './dynamo-table.ts';
 
@@ -12,5 +13,6 @@ export function makeDynamoStores(table: DynamoTable): Stores {
     leases: makeDynamoLeaseStore(table),
     ledger: makeDynamoLedger(table),
     calendar: makeDynamoCalendarStore(table),
+    pools: makeDynamoPoolStore(table),
   };
 }

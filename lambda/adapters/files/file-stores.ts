@@ -2,6 +2,7 @@ import type { Stores } from '../stores.ts';
 import { openFileCalendarStore } from './file-calendar-store.ts';
 import { openFileLeaseStore } from './file-lease-store.ts';
 import { openFileLedger } from './file-ledger.ts';
+import { openFilePoolStore } from './file-pool-store.ts';
 import { openFileStateStore } from './file-state-store.ts';
 import type { LockOptions } from './process-lock.ts';
 
@@ -9,6 +10,7 @@ import type { LockOptions } from './process-lock.ts';
 export function openFileStores(directory: string, options: LockOptions = {}): Stores {
   return {
     states: openFileStateStore(directory, options),
+    pools: openFilePoolStore(directory, options),
     leases: openFileLeaseStore(directory, options),
     ledger: openFileLedger(directory, options),
     calendar: openFileCalendarStore(directory, options),

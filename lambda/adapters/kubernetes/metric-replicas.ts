@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { FloorMetric } from '../../core/compose/observed-autoscaler.ts';
+import { parseQuantity } from '../../core/inventory/parse-quantity.ts';
 import { isFloorMetric } from '../../core/publish/trigger.ts';
-import { parseQuantity } from './quantity.ts';
 
 const MetricType = z.enum(['External', 'Object', 'Pods', 'Resource', 'ContainerResource']);
 const Quantity = z.union([z.string(), z.number()]);

@@ -25,6 +25,7 @@ const NodePool = z.object({
   }),
   spec: z.object({
     weight: z.int().nullish(),
+    replicas: z.int().nullish(),
     limits: Quantities.nullish(),
     template: z.object({
       spec: z.object({
@@ -51,13 +52,14 @@ export function parseNodePool(value: unknown): ObservedNodePool {
     resourceVersion: metadata.resourceVersion,
     annotations: metadata.annotations ?? {},
     weight: spec.weight ?? undefined,
+    replicas: spec.replicas ?? undefined,
     limits: Object.fromEntries(Object.entries(spec.limits ?? {}).map(([resource, limit]) => [resource, String(limit)])),
     limitAmounts: parseAmounts(spec.limits),
     usage: parseAmounts(status?.resources),
     requirements: requirements.map(({ key, operator, values }) => ({ key, operator, values: values ?? [] })),
     taints: (taints ?? []).map(({ key, value: taint, effect }) => ({ key, value: taint ?? undefined, effect })),
     expireAfterMs: parseGoDuration(expireAfter ?? DEFAULT_EXPIRE_AFTER),
-    // After every edit it is Unknown for a moment.
+    // Unknown for a moment after every change of its spec, ours included.
     notReady: ready?.status === 'False' ? why(ready) : undefined,
   };
 }
@@ -72,7 +74,12 @@ const NodeClaim = z.object({
   }),
   spec: z.object({ expireAfter: z.string().nullish(), resources: z.object({ requests: Quantities.nullish() }).nullish() }),
   status: z
-    .object({ nodeName: z.string().nullish(), allocatable: Quantities.nullish(), conditions: z.array(Condition).nullish() })
+    .object({
+      nodeName: z.string().nullish(),
+      capacity: Quantities.nullish(),
+      allocatable: Quantities.nullish(),
+      conditions: z.array(Condition).nullish(),
+    })
     .nullish(),
 });
 
@@ -110,6 +117,7 @@ export function parseNodeClaim(value: unknown): ObservedNodeClaim {
     capacityType: labels[LABELS.capacityType],
     zone: labels[LABELS.zone],
     requested: parseAmounts(spec.resources?.requests),
+    capacity: parseAmounts(status?.capacity),
     allocatable: parseAmounts(status?.allocatable),
     stalled: open === undefined ? undefined : { condition: open.type, ...why(open) },
   };

@@ -2,10 +2,10 @@ import { type TargetRef, targetKey } from '../../core/compose/intent.ts';
 import type { Lease } from '../../ports/lease.ts';
 import type { StateStore } from '../../ports/state-store.ts';
 import { fencedError } from '../lease-grant.ts';
-import { freezeRecord, type RecordKind } from '../record-codec.ts';
 import { intentsRecord, requireOwnIntents, type StoredIntents, snapshotRecord, stateRecord } from '../stored-records.ts';
+import { makeShelf } from './memory-shelf.ts';
 
-/** Refuses what the other stores refuse, and keeps copies that nobody can change: reading costs no decoding, and no caller shares an object with the store. */
+/** Refuses what the other stores refuse. */
 export function makeMemoryStateStore(grantedToken: (leaseName: string) => number): StateStore {
   const intents = makeShelf<StoredIntents>(intentsRecord);
   const states = makeShelf(stateRecord);
@@ -43,16 +43,4 @@ export function makeMemoryStateStore(grantedToken: (leaseName: string) => number
       snapshots.put(cluster, name, { cluster, name, ...snapshot });
     },
   };
-}
-
-/** Records by cluster and key. */
-function makeShelf<T>(kind: RecordKind<T>) {
-  const clusters = new Map<string, Map<string, T>>();
-  const of = (cluster: string): Map<string, T> => {
-    const known = clusters.get(cluster) ?? new Map<string, T>();
-    clusters.set(cluster, known);
-    return known;
-  };
-  const check = (key: string, record: T): T => freezeRecord(kind, record, key);
-  return { of, check, put: (cluster: string, key: string, record: T) => void of(cluster).set(key, check(key, record)) };
 }

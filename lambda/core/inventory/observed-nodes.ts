@@ -14,6 +14,8 @@ export type ObservedNodePool = {
   readonly annotations: Readonly<Record<string, string>>;
   /** 1 to 100; undefined: not set, which counts as the least. */
   readonly weight: number | undefined;
+  /** Of a static pool, which keeps this many nodes whatever pods there are, and takes no weight; undefined: it follows the pods. */
+  readonly replicas: number | undefined;
   /** `spec.limits` as written, to be given back as written; a resource that isn't named is unlimited. */
   readonly limits: Readonly<Record<string, string>>;
   /** The same in numbers. */
@@ -24,7 +26,7 @@ export type ObservedNodePool = {
   readonly taints: readonly NodeTaint[];
   /** Of `template.spec.expireAfter`, default 720 h; undefined: never. */
   readonly expireAfterMs: number | undefined;
-  /** Why its Ready condition is False; undefined while it isn't, and while Karpenter has yet to look at the pool or at an edit of it. */
+  /** Why its Ready condition is False; undefined while it is True, and while Karpenter has not looked since the last change. */
   readonly notReady: { readonly reason: string; readonly message: string } | undefined;
 };
 
@@ -46,6 +48,8 @@ export type ObservedNodeClaim = {
   readonly zone: string | undefined;
   /** What the pods ask for that it is launched for. */
   readonly requested: ResourceAmounts;
+  /** What limits of its pool count, once it is launched. */
+  readonly capacity: ResourceAmounts;
   /** What pods can use of it, once it is launched. */
   readonly allocatable: ResourceAmounts;
   /** The first of its conditions Launched, Registered and Initialized that is not True, where it says why. */

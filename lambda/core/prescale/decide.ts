@@ -224,7 +224,8 @@ function evidenceOf(
     facts: {
       start: formatUtc(occurrence.startMs),
       end: formatUtc(occurrence.endMs),
-      leadMinutes: Math.round(workload.leadMs / (MINUTE_MS / 10)) / 10,
+      // The next tick reads it back (`keepLead`), so it must not be shorter.
+      leadMinutes: Math.ceil(workload.leadMs / (MINUTE_MS / 10)) / 10,
       ...(size !== undefined && { eventFloor: size }),
       ...learned,
       ...(occurrence.event.max !== undefined && { eventMax: occurrence.event.max }),

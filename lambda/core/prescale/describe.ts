@@ -4,7 +4,6 @@ import type { Evidence } from '../compose/intent.ts';
 import type { ReasonCode } from '../compose/reason.ts';
 import { isPreflightCode, type PreflightCode } from '../preflight/codes.ts';
 import { describePreflight } from '../preflight/describe-preflight.ts';
-import { adviseCause } from '../readiness/describe-causes.ts';
 import { formatInZone, formatUtc, parseInstant } from '../units/time.ts';
 import type { Finding, FindingCode } from './findings.ts';
 
@@ -100,13 +99,12 @@ export function describeFinding(finding: Finding, clusterName: string, timezone:
   const { title, advice } = isPreflightCode(code)
     ? describePreflight(code, finding.facts, (name) => at(finding.facts[name], timezone))
     : FINDING_TEXT[code];
-  const fix = code === 'not-ready' ? adviseCause(finding.facts.cause) : advice;
   const facts = Object.entries(finding.facts).map(([name, value]) =>
     name.endsWith('Ms') && typeof value === 'number'
       ? `${name.slice(0, -2)}: ${at(formatUtc(value), timezone)}`
       : `${name}: ${at(value, timezone)}`,
   );
-  return { title: `${clusterName}: ${finding.subject}: ${title}`, lines: [fix, ...facts] };
+  return { title: `${clusterName}: ${finding.subject}: ${title}`, lines: [advice, ...facts] };
 }
 
 const FINDING_TEXT: Readonly<Record<Exclude<FindingCode, PreflightCode>, { readonly title: string; readonly advice: string }>> = {
@@ -179,7 +177,7 @@ const FINDING_TEXT: Readonly<Record<Exclude<FindingCode, PreflightCode>, { reado
     title: 'carries floors of Foretide, but is not configured here',
     advice: 'If no other installation holds it: add it to the configuration, or put back the bounds of its annotation foretide/baseline.',
   },
-  'not-ready': { title: 'replicas will not be Ready in time', advice: '' },
+  'not-ready': { title: 'replicas will not be Ready in time', advice: 'What holds them back, and what to do about each cause, follows.' },
   'gitops-declares': {
     title: 'a GitOps controller will put the floor back',
     advice:
@@ -201,6 +199,19 @@ const FINDING_TEXT: Readonly<Record<Exclude<FindingCode, PreflightCode>, { reado
   'hpa-not-following': {
     title: 'KEDA did not take over the new min',
     advice: 'Check the KEDA operator and the conditions of the ScaledObject.',
+  },
+  'pool-missing': {
+    title: 'the NodePool does not exist',
+    advice: 'Create it, or correct its group in `capacity.groups` of the configuration.',
+  },
+  'pool-yielded': {
+    title: 'somebody edited what Foretide had set on a NodePool',
+    advice: 'Their value stays, and events leave the field alone until the window ends. If machines are missing, raise it by hand.',
+  },
+  'pool-baseline-lost': {
+    title: "the user's own settings of a NodePool are lost",
+    advice:
+      'Its annotations foretide/… are unreadable and no copy is stored. Put its weight and limits right, then remove the annotations.',
   },
 };
 

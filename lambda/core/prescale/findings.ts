@@ -47,7 +47,10 @@ export type FindingCode =
   | 'gitops-declares'
   | 'floor-trigger-missing'
   | 'floor-trigger-failing'
-  | 'floor-not-reached';
+  | 'floor-not-reached'
+  | 'pool-missing'
+  | 'pool-yielded'
+  | 'pool-baseline-lost';
 
 /** What a target's outcome asks people to know; nothing when all is as wanted. */
 export function findOutcome(outcome: Outcome): Finding[] {

@@ -7,14 +7,14 @@ import type { Finding } from './findings.ts';
 import { FOLLOW_MS, type WorkloadSituation } from './situation.ts';
 
 /** Reasons of a condition Ready that speak of triggers: all of them fail, or some while others, or an annotation, activate (KEDA 2.20). */
-const TRIGGER_REASONS: readonly string[] = [TRIGGERS_FAIL, 'PartialTriggerError'];
+export const TRIGGER_REASONS: readonly string[] = [TRIGGERS_FAIL, 'PartialTriggerError'];
 
 /**
  * Why what is held may warm nothing although KEDA has it: what KEDA itself says of the object, and annotations that
  * keep it at rest. Nothing is said in the first two minutes, in which KEDA may not have looked yet.
  */
 export function findObstacles(
-  { key, observed, recalled }: WorkloadSituation,
+  { key, workload, observed, recalled }: WorkloadSituation,
   autoscaler: ObservedAutoscaler | undefined,
   nowMs: InstantMs,
 ): Finding[] {
@@ -30,6 +30,8 @@ export function findObstacles(
   });
   const { health } = observed;
   if (health !== undefined && TRIGGER_REASONS.includes(health.reason)) {
+    // The trigger that reads a published floor is looked at by itself (`findTrigger`).
+    if (workload.delivery === 'metricsApi') return [];
     const severity = isShort && health.ready === 'False' ? 'critical' : 'warning';
     return [found('triggers-failing', severity, { reason: health.reason, message: health.message })];
   }

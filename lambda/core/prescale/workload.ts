@@ -2,7 +2,7 @@ import type { DemandUnit } from '../calendar/event.ts';
 import type { Bounds } from '../compose/bounds.ts';
 import type { TargetRef } from '../compose/intent.ts';
 import type { Delivery } from '../compose/target-situation.ts';
-import type { Startup } from './lead.ts';
+import type { Startup } from '../startup/startup.ts';
 
 /** What pre-scaling needs to know of a workload, every default filled in. */
 export type Workload = {

@@ -1,6 +1,7 @@
-import { type ObservedTarget, TRIGGERS_FAIL } from '../compose/observed.ts';
+import type { ObservedTarget } from '../compose/observed.ts';
 import type { ObservedAutoscaler } from '../compose/observed-autoscaler.ts';
 import type { Finding, FindingCode } from '../prescale/findings.ts';
+import { TRIGGER_REASONS } from '../prescale/obstacles.ts';
 import type { WorkloadSituation } from '../prescale/situation.ts';
 import { type InstantMs, MINUTE_MS } from '../units/quantities.ts';
 
@@ -45,10 +46,7 @@ export function findTrigger(
   return [];
 }
 
-/** Some of the triggers fail (KEDA 2.20, pkg/scaling/executor). */
-const SOME_TRIGGERS_FAIL = 'PartialTriggerError';
-
 function triggerErrorOf({ health }: ObservedTarget): string | undefined {
-  if (health === undefined || (health.reason !== TRIGGERS_FAIL && health.reason !== SOME_TRIGGERS_FAIL)) return undefined;
+  if (health === undefined || !TRIGGER_REASONS.includes(health.reason)) return undefined;
   return health.message === '' ? health.reason : health.message;
 }

@@ -1,4 +1,4 @@
-import { CAUSE_CODES, type CauseCode, type ReadinessCause } from './readiness.ts';
+import type { CauseCode, ReadinessCause } from './readiness.ts';
 
 type Words = (facts: ReadinessCause['facts'], verb: (one: string, more: string) => string) => string;
 
@@ -23,23 +23,6 @@ const WHY: Readonly<Record<CauseCode, Words>> = {
     `${verb('fails', 'fail')} in ${container === undefined ? 'a container' : `container ${container}`} (${reason})`,
 };
 
-const FIX: Readonly<Record<CauseCode, string>> = {
-  'not-created': 'Look at the HPA, at KEDA, and at the controller of the pods.',
-  'node-starting': 'Nothing, if the lead time is long enough: compare it with `leadTime` of the workload.',
-  starting: 'Nothing, if the lead time is long enough: compare it with `leadTime` of the workload.',
-  'slow-start': 'Look at the pods: registry, disk and the loading of the model. Raise `leadTime` if it stays so.',
-  quota: 'Raise the ResourceQuota, or free what others use of it.',
-  'pods-refused': 'The message says by whom: a LimitRange, an admission webhook or Pod Security.',
-  'pool-limit': 'Raise spec.limits of the NodePool; whole nodes count.',
-  'insufficient-capacity':
-    'Allow more instance types, zones or capacity types, or reserve capacity; for a quota of EC2, ask for a higher one.',
-  taint: 'Add the toleration to the pods, or take the taint off the NodePool.',
-  unschedulable: 'Compare what the pods ask for (resources, selectors, affinity) with what the NodePools offer.',
-  'node-stalled': 'Look at the NodeClaim and at the machine: its role, network and AMI.',
-  'image-pull': 'Check the name of the image, the registry and its credentials.',
-  crash: 'Look at the logs of the pods.',
-};
-
 /** The causes in one sentence: `3 replicas are refused by ResourceQuota gpu (…); 1 replica starts on its node`. */
 export function describeCauses(causes: readonly ReadinessCause[]): string {
   return causes
@@ -48,10 +31,4 @@ export function describeCauses(causes: readonly ReadinessCause[]): string {
         `${replicas} ${replicas === 1 ? 'replica' : 'replicas'} ${WHY[code](facts, (one, more) => (replicas === 1 ? one : more))}`,
     )
     .join('; ');
-}
-
-/** What somebody can do about a cause, by its code. */
-export function adviseCause(cause: unknown): string {
-  const code = CAUSE_CODES.find((one) => one === cause);
-  return code === undefined ? 'Look at the pods.' : FIX[code];
 }

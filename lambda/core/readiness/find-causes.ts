@@ -73,19 +73,24 @@ function one(code: ReadinessCause['code'], message: string, facts: ReadinessCaus
 
 /** Replicas of one code and one set of facts together; no more than are missing, the gravest counted first. */
 function merge(causes: readonly ReadinessCause[], missing: number): ReadinessCause[] {
-  const kinds = Map.groupBy(causes, ({ code, facts }) => JSON.stringify([code, facts]));
-  const graveFirst = [...kinds.values()].toSorted(([a], [b]) => gravity(b) - gravity(a));
+  const kinds = new Map<string, ReadinessCause>();
+  for (const cause of causes) {
+    const kind = JSON.stringify([cause.code, cause.facts]);
+    const known = kinds.get(kind);
+    kinds.set(kind, known === undefined ? cause : { ...known, replicas: known.replicas + cause.replicas });
+  }
   let left = missing;
-  return graveFirst.flatMap((kind) => {
-    const replicas = Math.min(left, kind.length);
-    left -= replicas;
-    const [first] = kind;
-    return first === undefined || replicas === 0 ? [] : [{ ...first, replicas }];
-  });
+  return [...kinds.values()]
+    .toSorted((a, b) => gravity(b) - gravity(a))
+    .flatMap((cause) => {
+      const replicas = Math.min(left, cause.replicas);
+      left -= replicas;
+      return replicas === 0 ? [] : [{ ...cause, replicas }];
+    });
 }
 
-function gravity(cause: ReadinessCause | undefined): number {
-  return cause === undefined ? -1 : CAUSE_CODES.indexOf(cause.code);
+function gravity({ code }: ReadinessCause): number {
+  return CAUSE_CODES.indexOf(code);
 }
 
 function causeOfStart({ waiting, restarts, createdMs }: ObservedPod, slowAfterMs: number, nowMs: InstantMs): ReadinessCause {

@@ -1,5 +1,5 @@
 import { errorFunction, probit } from 'simple-statistics';
-import type { Startup } from '../prescale/lead.ts';
+import type { Startup } from '../startup/startup.ts';
 import { type InstantMs, SECOND_MS } from '../units/quantities.ts';
 
 /** Beyond this share of all starts the model says nothing: what takes so long takes it for a reason that no earlier start had. */

@@ -12,7 +12,7 @@ import { noDemandHistory } from '../../adapters/demand/no-demand-history.ts';
 import { type KubernetesPorts, makeKubernetesPorts } from '../../adapters/kubernetes/kubernetes-ports.ts';
 import { notifyAll } from '../../adapters/log/notify-all.ts';
 import { makePriceBook } from '../../adapters/prices/price-book.ts';
-import { noStartupHistory } from '../../adapters/startup/no-startup-history.ts';
+import { makeStoredStartupHistory } from '../../adapters/startup/stored-startup-history.ts';
 import type { PrescaleDependencies } from '../../app/prescale.ts';
 import { parseConfig } from '../../core/config/parse.ts';
 import type { Config } from '../../core/config/schema.ts';
@@ -39,6 +39,7 @@ export async function setUpOnAws(processEnvironment: Readonly<Record<string, str
   const { config } = parseConfig(await readFile(configFile, 'utf8'), basename(configFile));
   const {
     states: store,
+    pools: poolStore,
     leases,
     ledger,
     calendar: table,
@@ -46,13 +47,14 @@ export async function setUpOnAws(processEnvironment: Readonly<Record<string, str
   const clock = makeSystemClock();
   const shared = {
     store,
+    poolStore,
     leases,
     ledger,
     notifier: makeNotifier(config, environment.ALERTS_TOPIC_ARN),
     prices: makePriceBook(config.spend.prices),
     demand: noDemandHistory,
-    startups: noStartupHistory,
     calendarSources: makeCalendarSources({ config, configFile, clock, table }).all,
+    startups: makeStoredStartupHistory(store),
   };
   return {
     config,

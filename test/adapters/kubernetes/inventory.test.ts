@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { makeKubernetesInventory } from '../../../lambda/adapters/kubernetes/kubernetes-inventory.ts';
-import { parseQuantity } from '../../../lambda/adapters/kubernetes/quantity.ts';
+import { parseQuantity } from '../../../lambda/core/inventory/parse-quantity.ts';
 import {
   answer,
   answerStatus,

@@ -118,10 +118,6 @@ calendar:
       'f:7:32 spend.caps: has no effect yet in this version',
     ],
     [
-      { workload: 'leadTime: { learn: true }' },
-      'f:3:98 workloads[0].leadTime.learn: has no effect yet in this version; leadTime.default serves',
-    ],
-    [
       { events: event({ floor: 'learned', fallbackFloor: '3' }) },
       'f:6:79 calendar.events[0].floor: learned has no effect yet in this version; fallbackFloor serves; `foretide simulate` shows what it will do',
     ],

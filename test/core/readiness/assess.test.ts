@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { describeFinding } from '../../../lambda/core/prescale/describe.ts';
 import { assessMissing, assessReady, type Surroundings, unseen } from '../../../lambda/core/readiness/assess.ts';
 import { findNotReady } from '../../../lambda/core/readiness/find-not-ready.ts';
+import type { Readiness } from '../../../lambda/core/readiness/readiness.ts';
 import { chat, occurrence } from '../prescale/fixtures.ts';
 import { MINUTE, podNamed, scaleOf, warningOf } from './fixtures.ts';
 
@@ -69,6 +70,12 @@ describe('whether the replicas of an event are Ready', () => {
   });
 });
 
+/** Two minutes after the replicas were asked for, where no pool can be moved. */
+function tell(readiness: Readiness) {
+  const leadMs = new Map([['chat', 12 * MINUTE]]);
+  return findNotReady({ readiness: [readiness], escalations: [], pools: [], leadMs, nowMs: LEAD + 2 * MINUTE });
+}
+
 describe('what people hear of it', () => {
   const stuck = assessMissing(question(LEAD + 2 * MINUTE), scaleOf(3, 2), {
     pods: [podNamed('llm-1', { createdMs: LEAD })],
@@ -80,16 +87,16 @@ describe('what people hear of it', () => {
   it('is nothing while all is well, or nobody could look', () => {
     const proved = assessReady(question(LEAD), scaleOf(3, 3));
     const onTime = assessMissing(question(LEAD), scaleOf(3, 1), startingSince(LEAD, 2));
-    expect([proved, onTime, unseen(question(LEAD))].flatMap((one) => (one === undefined ? [] : findNotReady(one)))).toEqual([]);
+    expect([proved, onTime, unseen(question(LEAD))].flatMap((one) => (one === undefined ? [] : tell(one)))).toEqual([]);
   });
 
   it('is the event, what is missing, why, what the cluster says, and what to do', () => {
-    const [finding] = findNotReady(stuck);
+    const [finding] = tell(stuck);
     if (finding === undefined) throw new Error('no finding');
     expect(describeFinding(finding, 'prod', 'America/New_York')).toEqual({
       title: 'prod: ScaledObject/inference/llama-8b: replicas will not be Ready in time',
       lines: [
-        'Raise spec.limits of the NodePool; whole nodes count.',
+        'What holds them back, and what to do about each cause, follows.',
         'workload: chat',
         'event: black-friday',
         'start: Thu 26 Nov 2026 19:00 EST (2026-11-27T00:00:00Z)',
@@ -100,15 +107,16 @@ describe('what people hear of it', () => {
         'why: 1 replica finds no room within the limits of NodePool gpu',
         'pools: gpu',
         `message: ${LIMIT}`,
+        `about pool-limit: 1 replica: limits of NodePools leave no room. Raise spec.limits, which counts whole machines (${LIMIT})`,
       ],
     });
   });
 
   it('comes again when the cause changes, not when the count does', () => {
-    const [first] = findNotReady(stuck);
-    const [fewer] = findNotReady({ ...stuck, ready: 1 });
-    const [other] = findNotReady({ ...stuck, causes: [{ code: 'quota', replicas: 1, message: '', facts: {} }] });
+    const [first] = tell(stuck);
+    const [fewer] = tell({ ...stuck, ready: 1 });
+    const [other] = tell({ ...stuck, causes: [{ code: 'quota', replicas: 1, message: '', facts: {} }] });
     expect(fewer).toMatchObject({ key: first?.key, stage: first?.stage });
-    expect(other).toMatchObject({ key: first?.key, stage: 'black-friday/stuck/quota' });
+    expect(other).toMatchObject({ key: first?.key, stage: 'black-friday/stuck/quota/critical' });
   });
 });

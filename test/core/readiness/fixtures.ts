@@ -56,6 +56,7 @@ export function claimNamed(name: string, changes: Partial<ObservedNodeClaim> = {
     capacityType: 'on-demand',
     zone: undefined,
     requested: { 'nvidia.com/gpu': 8 },
+    capacity: {},
     allocatable: {},
     stalled: { condition: 'Launched', reason: 'AwaitingReconciliation', message: 'object is awaiting reconciliation' },
     ...changes,

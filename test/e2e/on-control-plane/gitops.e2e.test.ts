@@ -1,16 +1,14 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { stringify } from 'yaml';
 import { z } from 'zod';
-import { noDemandHistory } from '../../../lambda/adapters/demand/no-demand-history.ts';
 import type { ClusterConnection } from '../../../lambda/adapters/kubernetes/connection.ts';
 import { connectByKubeconfigText } from '../../../lambda/adapters/kubernetes/kubeconfig-connection.ts';
 import { makeKubernetesCluster } from '../../../lambda/adapters/kubernetes/kubernetes-cluster.ts';
 import { makeMemoryStores } from '../../../lambda/adapters/memory/memory-stores.ts';
-import { makePriceBook } from '../../../lambda/adapters/prices/price-book.ts';
-import { noStartupHistory } from '../../../lambda/adapters/startup/no-startup-history.ts';
 import { prescaleTick, type TickReport } from '../../../lambda/app/prescale.ts';
 import { parseConfig } from '../../../lambda/core/config/parse.ts';
 import { MINUTE_MS } from '../../../lambda/core/units/quantities.ts';
+import { makeSimulatedDependencies } from '../../../sim/prescale-dependencies.ts';
 import { type Api, explain, type KubeObject, pathOf } from '../control-plane/api.ts';
 import { until } from '../control-plane/until.ts';
 import { createNamespace, deleteNamespace, openApiAs } from './admin.ts';
@@ -118,19 +116,12 @@ function makeTicks(name: string) {
   );
   return async (nowMs: number): Promise<TickReport> => {
     const report = await prescaleTick(
-      {
-        cluster: makeKubernetesCluster({ name: 'real', connection }),
-        // The ticks' clock is not the cluster's: how old its pods are means nothing here.
-        inventory: undefined,
+      // Nobody looks at pods: the ticks' clock is not the cluster's, so how old they are means nothing here.
+      makeSimulatedDependencies(makeKubernetesCluster({ name: 'real', connection }), {
         store: stores.states,
         leases: stores.leases,
         ledger: stores.ledger,
-        notifier: { notify: async () => undefined },
-        prices: makePriceBook({ instances: {} }),
-        demand: noDemandHistory,
-        startups: noStartupHistory,
-        calendarSources: [],
-      },
+      }),
       { config, clusterName: 'real', holder: 'gitops', nowMs },
     );
     // The objects of the other tests are nobody's here, which is told too.

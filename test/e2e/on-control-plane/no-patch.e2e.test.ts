@@ -7,18 +7,16 @@ import { z } from 'zod';
 import { floorRoutes } from '../../../cli/serve/floor-routes.ts';
 import { type RunningServer, startServer } from '../../../cli/serve/http-server.ts';
 import { systemTimers } from '../../../cli/serve/timers.ts';
-import { noDemandHistory } from '../../../lambda/adapters/demand/no-demand-history.ts';
 import type { ClusterConnection } from '../../../lambda/adapters/kubernetes/connection.ts';
 import { connectByKubeconfigText } from '../../../lambda/adapters/kubernetes/kubeconfig-connection.ts';
 import { makeKubernetesCluster } from '../../../lambda/adapters/kubernetes/kubernetes-cluster.ts';
 import { makeMemoryStores } from '../../../lambda/adapters/memory/memory-stores.ts';
-import { makePriceBook } from '../../../lambda/adapters/prices/price-book.ts';
-import { noStartupHistory } from '../../../lambda/adapters/startup/no-startup-history.ts';
 import { prescaleTick, type TickReport } from '../../../lambda/app/prescale.ts';
 import { parseConfig } from '../../../lambda/core/config/parse.ts';
 import { renderTrigger } from '../../../lambda/core/publish/render-trigger.ts';
 import { VALUE_LOCATION } from '../../../lambda/core/publish/trigger.ts';
 import { MINUTE_MS } from '../../../lambda/core/units/quantities.ts';
+import { makeSimulatedDependencies } from '../../../sim/prescale-dependencies.ts';
 import { serveHttp } from '../../fakes/http-server.ts';
 import type { Api, KubeObject } from '../control-plane/api.ts';
 import { until } from '../control-plane/until.ts';
@@ -68,19 +66,12 @@ async function startEndpoint(): Promise<void> {
 async function tickAt(nowMs: number): Promise<TickReport> {
   served.nowMs = nowMs;
   return prescaleTick(
-    {
-      cluster: makeKubernetesCluster({ name: 'real', connection }),
-      // The ticks' clock is not the cluster's: how old its pods are means nothing here.
-      inventory: undefined,
+    // Nobody looks at pods: the ticks' clock is not the cluster's, so how old they are means nothing here.
+    makeSimulatedDependencies(makeKubernetesCluster({ name: 'real', connection }), {
       store: stores.states,
       leases: stores.leases,
       ledger: stores.ledger,
-      notifier: { notify: async () => undefined },
-      prices: makePriceBook({ instances: {} }),
-      demand: noDemandHistory,
-      startups: noStartupHistory,
-      calendarSources: [],
-    },
+    }),
     { config, clusterName: 'real', holder: 'no-patch', nowMs },
   );
 }

@@ -1,14 +1,11 @@
 import { inject } from 'vitest';
 import { stringify } from 'yaml';
-import { noDemandHistory } from '../../../lambda/adapters/demand/no-demand-history.ts';
 import { connectByKubeconfigText } from '../../../lambda/adapters/kubernetes/kubeconfig-connection.ts';
 import { makeKubernetesPorts } from '../../../lambda/adapters/kubernetes/kubernetes-ports.ts';
-import { makeMemoryStores } from '../../../lambda/adapters/memory/memory-stores.ts';
-import { makePriceBook } from '../../../lambda/adapters/prices/price-book.ts';
-import { noStartupHistory } from '../../../lambda/adapters/startup/no-startup-history.ts';
 import { type PrescaleDependencies, prescaleTick, TickFailedError, type TickReport } from '../../../lambda/app/prescale.ts';
 import { parseConfig } from '../../../lambda/core/config/parse.ts';
 import type { Notification } from '../../../lambda/ports/notifier.ts';
+import { makeSimulatedDependencies } from '../../../sim/prescale-dependencies.ts';
 
 /** The production tick on the control plane, as Foretide's own user. */
 export type Prescaling = {
@@ -24,20 +21,13 @@ export const CLUSTER_NAME = 'real';
 /** @param config without its cluster; a tick that fails returns its report all the same */
 export function startPrescaling(config: object): Prescaling {
   const connection = connectByKubeconfigText(inject('kubeconfigs').foretide);
-  const stores = makeMemoryStores();
   const told: Notification[] = [];
   const parsed = parseConfig(stringify({ clusters: [{ name: CLUSTER_NAME, region: 'us-east-1' }], ...config }), 'foretide.yaml');
-  const dependencies: PrescaleDependencies = {
-    ...makeKubernetesPorts({ name: CLUSTER_NAME, connection }),
-    store: stores.states,
-    leases: stores.leases,
-    ledger: stores.ledger,
+  const { cluster, ...ports } = makeKubernetesPorts({ name: CLUSTER_NAME, connection });
+  const dependencies = makeSimulatedDependencies(cluster, {
+    ...ports,
     notifier: { notify: async (notification) => void told.push(notification) },
-    prices: makePriceBook({ instances: {} }),
-    demand: noDemandHistory,
-    startups: noStartupHistory,
-    calendarSources: [],
-  };
+  });
   return {
     told,
     dependencies,

@@ -1,17 +1,15 @@
 import { inject } from 'vitest';
 import { stringify } from 'yaml';
-import { noDemandHistory } from '../../../lambda/adapters/demand/no-demand-history.ts';
 import { connectByKubeconfigText } from '../../../lambda/adapters/kubernetes/kubeconfig-connection.ts';
 import { makeKubernetesCluster } from '../../../lambda/adapters/kubernetes/kubernetes-cluster.ts';
 import { makeMemoryStores } from '../../../lambda/adapters/memory/memory-stores.ts';
-import { makePriceBook } from '../../../lambda/adapters/prices/price-book.ts';
-import { noStartupHistory } from '../../../lambda/adapters/startup/no-startup-history.ts';
 import { prescaleTick, TickFailedError, type TickReport } from '../../../lambda/app/prescale.ts';
 import type { TargetRef } from '../../../lambda/core/compose/intent.ts';
 import { parseConfig } from '../../../lambda/core/config/parse.ts';
 import { DAY_MS, MINUTE_MS } from '../../../lambda/core/units/quantities.ts';
 import type { Cluster, ObservedTarget } from '../../../lambda/ports/cluster.ts';
 import type { Notification } from '../../../lambda/ports/notifier.ts';
+import { makeSimulatedDependencies } from '../../../sim/prescale-dependencies.ts';
 
 /** What the event of every test here wants, and when: the ticks' clock is not the cluster's. */
 export const FLOOR = 4;
@@ -50,19 +48,13 @@ export function makeTicks(target: Omit<TargetRef, 'cluster'>): Ticks {
   const withOwnFindings = (report: TickReport) => ({ ...report, findings: report.findings.filter(({ key }) => isOwn(key)) });
   return {
     async tick(nowMs, disturb = (undisturbed) => undisturbed) {
-      const dependencies = {
-        cluster: disturb(cluster),
-        // The ticks' clock is not the cluster's: how old its pods are means nothing here.
-        inventory: undefined,
+      // Nobody looks at pods: the ticks' clock is not the cluster's, so how old they are means nothing here.
+      const dependencies = makeSimulatedDependencies(disturb(cluster), {
         store: stores.states,
         leases: stores.leases,
         ledger: stores.ledger,
         notifier: { notify: async (notification: Notification) => void (isOwn(notification.key) && notifications.push(notification)) },
-        prices: makePriceBook({ instances: {} }),
-        demand: noDemandHistory,
-        startups: noStartupHistory,
-        calendarSources: [],
-      };
+      });
       try {
         return withOwnFindings(await prescaleTick(dependencies, { config, clusterName: 'real', holder: 'test', nowMs }));
       } catch (error) {
