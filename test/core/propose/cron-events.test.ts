@@ -14,7 +14,7 @@ it.each([
   ['every day', '0 6 * * *', '0 20 * * *', [['2026-11-27T06:00', '2026-11-27T20:00', 'FREQ=DAILY']]],
   ['overnight', '0 22 * * *', '0 4 * * *', [['2026-11-27T22:00', '2026-11-28T04:00', 'FREQ=DAILY']]],
   ['a weekend in one window', '0 18 * * 5', '0 8 * * 1', [['2026-11-27T18:00', '2026-11-30T08:00', 'FREQ=WEEKLY;BYDAY=FR']]],
-  ['Sunday as 0 and as 7', '0 8 * * 0', '0 9 * * 7', [['2026-11-29T08:00', '2026-11-29T09:00', 'FREQ=WEEKLY;BYDAY=SU']]],
+  ['Sunday', '0 8 * * 0', '0 9 * * sun', [['2026-11-29T08:00', '2026-11-29T09:00', 'FREQ=WEEKLY;BYDAY=SU']]],
   ['the same time', '0 8 * * 1', '0 8 * * 1', [['2026-11-30T08:00', '2026-12-07T08:00', 'FREQ=WEEKLY;BYDAY=MO']]],
   [
     'nights that end only on workdays, so that Friday goes on to Monday',
@@ -43,6 +43,8 @@ it.each([
   ['a day of the month', '0 8 1 * *', '0 9 1 * *', 'UTC', '4', /only one time a day/],
   ['six fields', '0 0 8 * * 1', '0 0 9 * * 1', 'UTC', '4', /only one time a day/],
   ['an hour that does not exist', '0 24 * * *', '0 9 * * *', 'UTC', '4', /only one time a day/],
+  ['Sunday as 7, which KEDA refuses', '0 8 * * 7', '0 9 * * *', 'UTC', '4', /only one time a day/],
+  ['a zone of the schedule', 'CRON_TZ=Asia/Tokyo 0 8 * * *', '0 9 * * *', 'UTC', '4', /only one time a day/],
   ['a reversed range of days', '0 8 * * 5-1', '0 9 * * *', 'UTC', '4', /only one time a day/],
   ['an unknown zone', '0 8 * * *', '0 9 * * *', 'Mars/Olympus', '4', /^has the time zone "Mars\/Olympus", which is not known$/],
   ['an offset for a zone', '0 8 * * *', '0 9 * * *', '+02:00', '4', /not known/],
