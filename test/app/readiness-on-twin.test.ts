@@ -10,6 +10,9 @@ let harness: Harness;
 let inventory: Inventory;
 beforeEach(async () => {
   harness = await makeHarness();
+  // Learning looks at pods too, at times of its own.
+  const target = { kind: 'ScaledObject', namespace: 'inference', name: 'llama' };
+  harness.setConfig(configText({ workloads: [{ name: 'chat', target, leadTime: { default: '12m', learn: false } }] }));
   inventory = makeKubernetesInventory({
     name: 'twin',
     connection: connectByKubeconfigText(harness.twin.kubeconfig()),
@@ -88,7 +91,6 @@ describe('readiness, tick by tick', () => {
   });
 
   it('judges the floor in force, which an override may have cut', async () => {
-    harness.setConfig(configText());
     await tickAt(ASK);
     await harness.dependencies.store.saveIntents(
       'override',

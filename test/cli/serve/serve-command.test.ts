@@ -145,7 +145,7 @@ it('foretide run --serve --metrics-token publishes floors for KEDA, which calls 
   const host = 'foretide.keda.svc.cluster.local:7117';
   const answer = await ask(page.port, path, { headers: { host, authorization: `Bearer ${token}` } });
   expect(answer.status).toBe(200);
-  expect(JSON.parse(answer.body)).toMatchObject({ foretide_value: 8, floor: 8, event: 'launch', until: '2026-11-27T13:05:00Z' });
+  expect(JSON.parse(answer.body)).toMatchObject({ foretide_value: 8, floor: 8, event: 'launch', until: '2026-11-27T13:10:00Z' });
   expect((await ask(page.port, path, { headers: { host } })).status).toBe(401);
   expect((await ask(page.port, path, { headers: { authorization: 'Bearer another' } })).status).toBe(401);
   expect((await ask(page.port, path, { method: 'POST', headers: { authorization: `Bearer ${token}` } })).status).toBe(405);

@@ -25,6 +25,7 @@ afterAll(async () => {
 
 describe('the user with the rights of the deployment guide', () => {
   it.each([
+    ['list nodes', 'GET', '/api/v1/nodes'],
     ['read a pod', 'GET', '/api/v1/namespaces/NAMESPACE/pods/chat'],
     ['read secrets', 'GET', '/api/v1/namespaces/NAMESPACE/secrets'],
     ['delete ScaledObjects', 'DELETE', '/apis/keda.sh/v1alpha1/namespaces/NAMESPACE/scaledobjects/chat'],
@@ -32,11 +33,11 @@ describe('the user with the rights of the deployment guide', () => {
     ["patch a ScaledObject's status", 'PATCH', '/apis/keda.sh/v1alpha1/namespaces/NAMESPACE/scaledobjects/chat/status'],
     ['delete ScaledJobs', 'DELETE', '/apis/keda.sh/v1alpha1/namespaces/NAMESPACE/scaledjobs/chat'],
     ['patch Deployments', 'PATCH', '/apis/apps/v1/namespaces/NAMESPACE/deployments/chat'],
+    ['patch ResourceQuotas', 'PATCH', '/api/v1/namespaces/NAMESPACE/resourcequotas/gpus'],
     ["patch a NodePool's status", 'PATCH', '/apis/karpenter.sh/v1/nodepools/gpu-spot/status'],
     ['delete NodePools', 'DELETE', '/apis/karpenter.sh/v1/nodepools/gpu-spot'],
     ['patch NodeClaims', 'PATCH', '/apis/karpenter.sh/v1/nodeclaims/any'],
     ['delete NodeClaims', 'DELETE', '/apis/karpenter.sh/v1/nodeclaims/any'],
-    ['patch ResourceQuotas', 'PATCH', '/api/v1/namespaces/NAMESPACE/resourcequotas/gpus'],
   ] as const)('may not %s', async (_, method, path) => {
     const body = method === 'PATCH' || method === 'POST' ? {} : undefined;
     const type = method === 'PATCH' ? 'application/merge-patch+json' : 'application/json';
