@@ -31,7 +31,8 @@ export type ReconcileInput = {
   readonly nowMs: InstantMs;
 };
 
-const MAX_ATTEMPTS = 3;
+/** KEDA writes its objects several times within a fraction of a second after a change of their spec. */
+const MAX_ATTEMPTS = 8;
 const CONCURRENT_WRITES = 8;
 /** After this many writes that the API server could not take the rest of the tick is not tried: the next tick is a minute away, a Lambda's time is short. */
 const MAX_UNAVAILABLE = 3;

@@ -1,56 +1,55 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { z } from 'zod';
-import { MINUTE_MS } from '../../../lambda/core/units/quantities.ts';
+import { MINUTE_MS, SECOND_MS } from '../../../lambda/core/units/quantities.ts';
 import { formatUtc } from '../../../lambda/core/units/time.ts';
 import type { Api } from '../control-plane/api.ts';
 import { readManifest } from '../control-plane/manifests.ts';
 import { until } from '../control-plane/until.ts';
 import { openApiAs } from './admin.ts';
+import { untilNoMachines } from './machines.ts';
 import { CLUSTER_NAME, type Prescaling, startPrescaling } from './prescaling.ts';
 import { sightsOf } from './sights.ts';
 import { recordTimeline, type Timeline } from './timeline.ts';
 
 const FLOOR = 12;
 const LEAD_MINUTES = 12;
-/** Its lead has just begun, on the clock that the cluster has too. */
-const START = (Math.floor(Date.now() / MINUTE_MS) + LEAD_MINUTES) * MINUTE_MS;
-const END = START + 120 * MINUTE_MS;
 const LIMIT_MS = 90_000;
 const TARGET = { kind: 'ScaledObject', namespace: 'inference', name: 'llama-8b' } as const;
-const CONFIG = {
-  workloads: [
-    {
-      name: 'chat',
-      target: TARGET,
-      replica: { gpus: 1, instanceType: 'p4d.24xlarge' },
-      leadTime: { default: `${LEAD_MINUTES}m`, safety: '0m' },
-    },
-  ],
-  calendar: { events: [{ name: 'launch', workloads: ['chat'], start: formatUtc(START), end: formatUtc(END), floor: FLOOR }] },
-};
+/** An event whose lead begins now, on the clock that the cluster has too. */
+function planDay() {
+  const startMs = Math.floor(Date.now() / SECOND_MS) * SECOND_MS + LEAD_MINUTES * MINUTE_MS;
+  const endMs = startMs + 120 * MINUTE_MS;
+  const config = {
+    workloads: [
+      {
+        name: 'chat',
+        target: TARGET,
+        replica: { gpus: 1, instanceType: 'p4d.24xlarge' },
+        leadTime: { default: `${LEAD_MINUTES}m`, safety: '0m' },
+      },
+    ],
+    calendar: { events: [{ name: 'launch', workloads: ['chat'], start: formatUtc(startMs), end: formatUtc(endMs), floor: FLOOR }] },
+  };
+  return { startMs, endMs, config };
+}
 
 let admin: Api;
-let prescaling: Prescaling;
+let prescaling: Prescaling | undefined;
 let timeline: Timeline | undefined;
 
 beforeAll(async () => {
   admin = openApiAs('admin');
-  prescaling = startPrescaling(CONFIG);
-  // Machines that other tests left would take the pods, and none would have to come.
-  await until('no machines are left', async () => ((await admin.read('/api/v1/nodes', Machines)).items.length === 0 ? true : undefined), {
-    deadlineMs: LIMIT_MS,
-  });
+  await untilNoMachines(admin);
   for (const object of await readManifest('workload.yaml')) await admin.apply(object);
 });
 
 afterAll(async () => {
   await timeline?.stop();
-  await prescaling.close();
+  await prescaling?.close();
   await admin.send('DELETE', `/api/v1/namespaces/${TARGET.namespace}`);
   await admin.close();
 });
 
-const Machines = z.object({ items: z.array(z.unknown()) });
 const Rested = z.object({ status: z.object({ readyReplicas: z.literal(1) }) });
 const Synced = z.object({ status: z.object({ desiredReplicas: z.literal(1) }) });
 const HPA_PATH = `/apis/autoscaling/v2/namespaces/${TARGET.namespace}/horizontalpodautoscalers/keda-hpa-${TARGET.name}`;
@@ -77,11 +76,13 @@ it('a calendar event warms the cluster in time, and gives it back', { timeout: 3
   await untilAtRest();
   const seen = await recordTimeline(admin, sightsOf(TARGET.namespace));
   timeline = seen;
+  const { startMs, endMs, config } = planDay();
+  prescaling = startPrescaling(config);
   const { tickAt, dependencies } = prescaling;
   const before = { min: 1, max: 20 };
   const raised = { min: FLOOR, max: 20 };
 
-  expect((await tickAt(START - (LEAD_MINUTES + 1) * MINUTE_MS)).outcomes).toMatchObject([{ kind: 'hold' }]);
+  expect((await tickAt(startMs - (LEAD_MINUTES + 1) * MINUTE_MS)).outcomes).toMatchObject([{ kind: 'hold' }]);
   const startedMs = Date.now();
   expect(await tickAt(startedMs)).toMatchObject({
     outcomes: [{ kind: 'set', from: before, to: raised, applied: 'done' }],
@@ -97,7 +98,7 @@ it('a calendar event warms the cluster in time, and gives it back', { timeout: 3
     { deadlineMs: LIMIT_MS },
   );
   const provedMs = Date.now();
-  expect(provedMs).toBeLessThan(START);
+  expect(provedMs).toBeLessThan(startMs);
   // What is proved is in the decision, for whoever reads of it.
   expect(proved).toMatchObject({
     findings: [],
@@ -106,15 +107,15 @@ it('a calendar event warms the cluster in time, and gives it back', { timeout: 3
     ],
   });
   // In the middle nothing is left to do.
-  expect((await tickAt(START + MINUTE_MS)).outcomes).toMatchObject([{ kind: 'hold', applied: 'not-needed' }]);
-  expect((await tickAt(END)).outcomes).toMatchObject([{ kind: 'set', from: raised, to: before, applied: 'done' }]);
+  expect((await tickAt(startMs + MINUTE_MS)).outcomes).toMatchObject([{ kind: 'hold', applied: 'not-needed' }]);
+  expect((await tickAt(endMs)).outcomes).toMatchObject([{ kind: 'set', from: raised, to: before, applied: 'done' }]);
   await seen.waitFor(`${FLOOR - 1} pods are gone`, LIMIT_MS, (texts) => count(texts, /^Pod .+; gone$/) >= FLOOR - 1);
   await seen.waitFor('a node is gone', LIMIT_MS, (texts) => count(texts, /^Node .+; gone$/) >= 1);
 
   const entries = seen.entries();
   const texts = entries.map(({ what }) => what);
   console.log(
-    `Foretide proved ${FLOOR} replicas Ready ${provedMs - startedMs} ms after it asked for them, ${START - provedMs} ms before the start.`,
+    `Foretide proved ${FLOOR} replicas Ready ${provedMs - startedMs} ms after it asked for them, ${startMs - provedMs} ms before the start.`,
   );
   console.log(entries.map(({ heardMs, what }) => `${String(heardMs - startedMs).padStart(7)} ms  ${what}`).join('\n'));
 

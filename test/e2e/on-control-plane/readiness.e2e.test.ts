@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Readiness } from '../../../lambda/core/readiness/readiness.ts';
-import { MINUTE_MS } from '../../../lambda/core/units/quantities.ts';
+import { MINUTE_MS, SECOND_MS } from '../../../lambda/core/units/quantities.ts';
 import { formatUtc } from '../../../lambda/core/units/time.ts';
 import type { Api, KubeObject } from '../control-plane/api.ts';
 import { until } from '../control-plane/until.ts';
@@ -112,7 +112,7 @@ type EventDay = { readonly startMs: number; readonly tickAt: Prescaling['tickAt'
 
 /** An event whose lead has just begun: the next tick asks for its replicas. */
 function openDay(floor: number): EventDay {
-  const startMs = (Math.floor(Date.now() / MINUTE_MS) + LEAD_MINUTES) * MINUTE_MS;
+  const startMs = Math.floor(Date.now() / SECOND_MS) * SECOND_MS + LEAD_MINUTES * MINUTE_MS;
   const prescaling = startPrescaling({
     workloads: [
       {

@@ -16,6 +16,7 @@ import type { Api } from '../control-plane/api.ts';
 import { readManifest } from '../control-plane/manifests.ts';
 import { until } from '../control-plane/until.ts';
 import { createNamespace, deleteNamespace, openApiAs } from './admin.ts';
+import { untilNoMachines } from './machines.ts';
 
 const FLOOR = 10;
 const LIMIT_MS = 90_000;
@@ -26,6 +27,7 @@ let namespace: string;
 
 beforeAll(async () => {
   admin = openApiAs('admin');
+  await untilNoMachines(admin);
   connection = connectByKubeconfigText(inject('kubeconfigs').foretide);
   namespace = await createNamespace(admin);
   for (const object of await readManifest('workload.yaml')) {
