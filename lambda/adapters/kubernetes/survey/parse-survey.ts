@@ -17,14 +17,12 @@ const Trigger = z.object({
 });
 const Scaler = z.object({ metadata: Named, spec: z.object({ triggers: z.array(Trigger).nullish() }) });
 const Template = z.object({ metadata: z.object({ labels: Texts }).nullish(), spec: PodSpec });
-const Job = z.object({
-  spec: z.object({ jobTargetRef: z.object({ template: Template }), rollout: z.object({ strategy: z.string().nullish() }).nullish() }),
-});
+const Job = z.object({ spec: z.object({ jobTargetRef: z.object({ template: Template }) }) });
 
 /** @throws {z.ZodError} on an object that is none of its kind. */
 export function parseScaler(kind: TargetKind, value: unknown): SurveyedScaler {
   // The same reading of bounds, owner and target as a tick's.
-  const { ref, bounds, scalesTo, ownedByScaledObject } = parseTarget('', kind, value);
+  const { ref, bounds, scalesTo, rollout, ownedByScaledObject } = parseTarget('', kind, value);
   const { metadata, spec } = Scaler.parse(value);
   const gitops = readGitops(metadata);
   return {
@@ -33,15 +31,12 @@ export function parseScaler(kind: TargetKind, value: unknown): SurveyedScaler {
     name: ref.name,
     bounds,
     triggers: (spec.triggers ?? []).map(readTrigger),
-    ...(kind === 'ScaledJob' ? readJob(value) : { scales: { kind: scalesTo.kind, name: scalesTo.name } }),
+    ...(kind === 'ScaledJob'
+      ? { pods: readPodNeeds(Job.parse(value).spec.jobTargetRef.template.spec), gradual: rollout === 'gradual' }
+      : { scales: { kind: scalesTo.kind, name: scalesTo.name } }),
     ...(ownedByScaledObject !== undefined && { ownedByScaledObject }),
     ...(gitops !== undefined && { gitops }),
   };
-}
-
-function readJob(value: unknown): Pick<SurveyedScaler, 'pods' | 'gradual'> {
-  const { jobTargetRef, rollout } = Job.parse(value).spec;
-  return { pods: readPodNeeds(jobTargetRef.template.spec), gradual: rollout?.strategy === 'gradual' };
 }
 
 function readTrigger({ type, name, metricType, metadata }: z.output<typeof Trigger>): SurveyedTrigger {
