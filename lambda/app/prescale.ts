@@ -4,7 +4,7 @@ import { isMarked } from '../core/compose/annotations.ts';
 import type { Outcome } from '../core/compose/decision.ts';
 import { type Intent, targetKey, windowEnd } from '../core/compose/intent.ts';
 import type { ObjectState } from '../core/compose/object-state.ts';
-import { poolsOf } from '../core/config/pools-of.ts';
+import { poolsOf } from '../core/config/resolve-groups.ts';
 import { resolveWorkloads } from '../core/config/resolve-workloads.ts';
 import type { Config } from '../core/config/schema.ts';
 import { findDeclaration, findDeclared } from '../core/gitops/find-declared.ts';
@@ -197,7 +197,7 @@ async function tickUnderLease(
     ...found.situations.flatMap((situation) => findObstacles(situation, found.autoscalers?.get(situation.key), nowMs)),
     ...findReverting(found, input),
     ...found.unclaimed.map(findUnclaimed),
-    ...(await findUpcoming(dependencies, { ...input, situations: found.situations, calendar: found.calendar }, failures)),
+    ...(await findUpcoming({ ...dependencies, inventory }, { ...input, situations: found.situations, calendar: found.calendar }, failures)),
   ];
   if (lease !== undefined) {
     const keepBases = () => saveBases(store, clusterName, found.situations, found.autoscalers, nowMs);

@@ -36,3 +36,9 @@ export const resolveGroups = memoizeByIdentity((config: Config): readonly PoolGr
 export function groupPools({ reserved, onDemand, spot }: PoolGroup): readonly string[] {
   return [...reserved, ...onDemand, ...spot];
 }
+
+/** The NodePools that a workload's pool group names; undefined for a workload without a group. */
+export function poolsOf(config: Config, workload: string): readonly string[] | undefined {
+  const group = resolveGroups(config).find(({ workloads }) => workloads.has(workload));
+  return group && groupPools(group);
+}

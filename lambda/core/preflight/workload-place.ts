@@ -1,4 +1,4 @@
-import { poolsOf } from '../config/pools-of.ts';
+import { poolsOf } from '../config/resolve-groups.ts';
 import type { Config } from '../config/schema.ts';
 
 /** Where a workload stands among the others: which gives way first, and the NodePools that its replicas run on. */
