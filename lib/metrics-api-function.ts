@@ -1,17 +1,15 @@
-import { join } from 'node:path';
 import { ArnFormat, Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import { Alarm, ComparisonOperator, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Architecture, FunctionUrlAuthType, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
+import { FunctionUrlAuthType } from 'aws-cdk-lib/aws-lambda';
 import { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { METRICS_API_ACTIONS, type MetricsApiEnvironment } from '../lambda/functions/metrics-api/contract.ts';
 import type { Alerts } from './alerts.ts';
-import { bundleConfiguration } from './bundle-configuration.ts';
-import { BUNDLING, ROOT } from './bundling.ts';
 import { DeploymentError } from './deployment-error.ts';
+import { functionProps } from './function-props.ts';
 import { grantActions } from './grant-actions.ts';
 import type { Configuration } from './load-configuration.ts';
 import type { DeployedCluster } from './plan-deployments.ts';
@@ -58,20 +56,13 @@ export class MetricsApiFunction extends Construct {
       TOKEN_SECRET: bearerSecret,
     } satisfies Record<keyof MetricsApiEnvironment, string>;
     this.function = new NodejsFunction(this, 'Function', {
+      ...functionProps('metrics-api', configuration),
       description: 'Foretide: the floors that KEDA triggers read',
-      entry: join(ROOT, 'lambda', 'functions', 'metrics-api', 'handler.ts'),
-      projectRoot: ROOT,
-      depsLockFilePath: join(ROOT, 'package-lock.json'),
-      bundling: { ...BUNDLING, commandHooks: bundleConfiguration(configuration) },
-      runtime: Runtime.NODEJS_24_X,
-      architecture: Architecture.ARM_64,
       memorySize: MEMORY_MB,
       timeout: TIMEOUT,
-      tracing: Tracing.ACTIVE,
       role: role.withoutPolicyUpdates(),
       logGroup,
       environment: { ...environment, NODE_OPTIONS: '--enable-source-maps' },
-      awsSdkConnectionReuse: false,
     });
     this.function.node.addDependency(role);
     grantActions(role, METRICS_API_ACTIONS, {

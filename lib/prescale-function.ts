@@ -1,15 +1,12 @@
-import { join } from 'node:path';
 import { ArnFormat, Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Architecture, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
 import { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { PRESCALE_ACTIONS, type PrescaleEnvironment } from '../lambda/functions/prescale/contract.ts';
 import type { Alerts } from './alerts.ts';
-import { bundleConfiguration } from './bundle-configuration.ts';
-import { BUNDLING, ROOT } from './bundling.ts';
+import { functionProps } from './function-props.ts';
 import { grantActions } from './grant-actions.ts';
 import type { Configuration } from './load-configuration.ts';
 import type { DeployedCluster } from './plan-deployments.ts';
@@ -46,23 +43,16 @@ export class PrescaleFunction extends Construct {
       LOG_LEVEL: 'info',
     } satisfies Record<keyof PrescaleEnvironment, string>;
     this.function = new NodejsFunction(this, 'Function', {
+      ...functionProps('prescale', configuration),
       description: 'Foretide: one tick of pre-scaling for one cluster',
-      entry: join(ROOT, 'lambda', 'functions', 'prescale', 'handler.ts'),
-      projectRoot: ROOT,
-      depsLockFilePath: join(ROOT, 'package-lock.json'),
-      bundling: { ...BUNDLING, commandHooks: bundleConfiguration(configuration) },
-      runtime: Runtime.NODEJS_24_X,
-      architecture: Architecture.ARM_64,
       memorySize: MEMORY_MB,
       timeout: TIMEOUT,
       // The next minute's tick is the retry, and decides on what is true then.
       retryAttempts: 0,
       maxEventAge: Duration.seconds(60),
-      tracing: Tracing.ACTIVE,
       role: this.role.withoutPolicyUpdates(),
       logGroup,
       environment: { ...environment, NODE_OPTIONS: '--enable-source-maps' },
-      awsSdkConnectionReuse: false,
     });
     // Its role's policy, which it can't see through the frozen role.
     this.function.node.addDependency(this.role);
