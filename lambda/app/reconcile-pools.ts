@@ -5,12 +5,11 @@ import type { PoolState } from '../core/capacity/pool-state.ts';
 import type { ObservedNodePool } from '../core/inventory/observed-nodes.ts';
 import type { InstantMs } from '../core/units/quantities.ts';
 import { sameValue } from '../core/units/same-value.ts';
-import { ClusterError } from '../ports/cluster.ts';
 import type { Lease, LeaseStore } from '../ports/lease.ts';
 import type { NodePools } from '../ports/node-pools.ts';
 import type { PoolStore } from '../ports/pool-store.ts';
 import { FencedError } from '../ports/state-store.ts';
-import { requireLease } from './reconcile.ts';
+import { requireLease, writeDecided } from './write-decided.ts';
 
 /** A NodePool to reconcile, as this tick found it; undefined: it does not exist. */
 export type ManagedPool = { readonly pool: PoolRef; readonly observed: ObservedNodePool | undefined };
@@ -27,7 +26,7 @@ export type ReconcilePoolsInput = {
   readonly nowMs: InstantMs;
 };
 
-/** More than for what scales: Karpenter writes a NodePool's status after each change of its spec, and with each of its machines. */
+/** Karpenter writes a NodePool's status after each change of its spec, and with each of its machines. */
 const MAX_ATTEMPTS = 5;
 
 /**
@@ -81,22 +80,16 @@ async function applyDecision(
   { nodePools, poolStore, leases }: ReconcilePoolsDependencies,
   { pool, first, before, lease, decide }: Application,
 ): Promise<PoolOutcome> {
-  let decided = first;
-  for (let attempt = 1; decided.patch !== undefined; attempt += 1) {
-    try {
-      await nodePools.applyPoolPatch(decided.patch);
-      break;
-    } catch (error) {
-      if (!(error instanceof ClusterError)) throw error;
-      if (error.code === 'not-found') return missing(pool);
-      if (error.code !== 'conflict' || attempt === MAX_ATTEMPTS) throw error;
-      // It may have been a newer reconciler: an outdated one must not decide again.
-      await requireLease(leases, lease);
-      const observed = await nodePools.readNodePool(pool.name);
-      if (observed === undefined) return missing(pool);
-      decided = decide(observed);
-    }
-  }
+  const decided = await writeDecided({
+    first,
+    write: (patch) => nodePools.applyPoolPatch(patch),
+    readAgain: () => nodePools.readNodePool(pool.name),
+    decide,
+    leases,
+    lease,
+    maxAttempts: MAX_ATTEMPTS,
+  });
+  if (decided === undefined) return missing(pool);
   if (decided.state === undefined) {
     if (before !== undefined) await poolStore.removePoolState(pool, lease);
   } else if (!sameValue(before, decided.state)) {

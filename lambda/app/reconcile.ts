@@ -10,6 +10,7 @@ import { type Cluster, ClusterError, type ObservedTarget } from '../ports/cluste
 import type { Lease, LeaseStore } from '../ports/lease.ts';
 import { FencedError, type StateStore } from '../ports/state-store.ts';
 import { mapConcurrently } from './map-concurrently.ts';
+import { requireLease, writeDecided } from './write-decided.ts';
 
 /** A target to reconcile, as this tick found it. */
 export type ManagedTarget = {
@@ -81,12 +82,6 @@ export async function reconcile(dependencies: ReconcileDependencies, input: Reco
   });
 }
 
-/** @throws {FencedError} when the lease has been granted to somebody else. */
-export async function requireLease(leases: LeaseStore, lease: Lease): Promise<void> {
-  if ((await leases.readLeaseToken(lease.name)) === lease.token) return;
-  throw new FencedError(`lease ${lease.name} has been granted to somebody else since; nothing more is written`);
-}
-
 type Application = {
   readonly ref: TargetRef;
   readonly first: TargetDecision;
@@ -99,22 +94,16 @@ async function applyDecision(
   { cluster, store, leases }: ReconcileDependencies,
   { ref, first, before, lease, decide }: Application,
 ): Promise<Outcome> {
-  let decided = first;
-  for (let attempt = 1; decided.patch !== undefined; attempt += 1) {
-    try {
-      await cluster.applyPatch(decided.patch);
-      break;
-    } catch (error) {
-      if (!(error instanceof ClusterError)) throw error;
-      if (error.code === 'not-found') return missing(ref);
-      if (error.code !== 'conflict' || attempt === MAX_ATTEMPTS) throw error;
-      // Whoever wrote in between may have been a newer reconciler: an outdated one must not decide again.
-      await requireLease(leases, lease);
-      const observed = await cluster.readTarget(ref);
-      if (observed === undefined) return missing(ref);
-      decided = decide(observed);
-    }
-  }
+  const decided = await writeDecided({
+    first,
+    write: (patch) => cluster.applyPatch(patch),
+    readAgain: () => cluster.readTarget(ref),
+    decide,
+    leases,
+    lease,
+    maxAttempts: MAX_ATTEMPTS,
+  });
+  if (decided === undefined) return missing(ref);
   await saveState(store, ref, before, decided.state, lease);
   return { ...decided.decision, applied: changesSomething(before, decided) ? 'done' : 'not-needed' };
 }
