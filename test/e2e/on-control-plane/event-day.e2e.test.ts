@@ -77,7 +77,7 @@ it('a calendar event warms the cluster in time, and gives it back', { timeout: 3
   const seen = await recordTimeline(admin, sightsOf(TARGET.namespace));
   timeline = seen;
   const { startMs, endMs, config } = planDay();
-  prescaling = startPrescaling(config);
+  prescaling = startPrescaling(TARGET.namespace, config);
   const { tickAt, dependencies } = prescaling;
   const before = { min: 1, max: 20 };
   const raised = { min: FLOOR, max: 20 };

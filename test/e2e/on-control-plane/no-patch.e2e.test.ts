@@ -22,6 +22,7 @@ import type { Api, KubeObject } from '../control-plane/api.ts';
 import { until } from '../control-plane/until.ts';
 import { createNamespace, deleteNamespace, openApiAs } from './admin.ts';
 import { untilNoticed } from './noticed.ts';
+import { withinNamespace } from './own-namespace.ts';
 import { createDeployment, replicasOf, untilReplicas } from './small-workload.ts';
 
 const TOKEN = 'the-token-of-this-test-0123456789';
@@ -67,7 +68,7 @@ async function tickAt(nowMs: number): Promise<TickReport> {
   served.nowMs = nowMs;
   return prescaleTick(
     // Nobody looks at pods: the ticks' clock is not the cluster's, so how old they are means nothing here.
-    makeSimulatedDependencies(makeKubernetesCluster({ name: 'real', connection }), {
+    makeSimulatedDependencies(withinNamespace(makeKubernetesCluster({ name: 'real', connection }), namespace), {
       store: stores.states,
       leases: stores.leases,
       ledger: stores.ledger,

@@ -127,7 +127,7 @@ type Day = {
 
 /** An event; ticks find of it what pre-flight does. */
 function openDay(startMs = Date.parse('2026-12-24T18:00:00Z')): Day {
-  const prescaling = startPrescaling({
+  const prescaling = startPrescaling(namespace, {
     workloads: [
       {
         name: 'chat',

@@ -6,6 +6,7 @@ import { type PrescaleDependencies, prescaleTick, TickFailedError, type TickRepo
 import { parseConfig } from '../../../lambda/core/config/parse.ts';
 import type { Notification } from '../../../lambda/ports/notifier.ts';
 import { makeSimulatedDependencies } from '../../../sim/prescale-dependencies.ts';
+import { withinNamespace } from './own-namespace.ts';
 
 /** The production tick on the control plane, as Foretide's own user. */
 export type Prescaling = {
@@ -18,13 +19,16 @@ export type Prescaling = {
 
 export const CLUSTER_NAME = 'real';
 
-/** @param config without its cluster; a tick that fails returns its report all the same */
-export function startPrescaling(config: object): Prescaling {
+/**
+ * Prescaling of what is in one namespace.
+ * @param config without its cluster; a tick that fails returns its report all the same
+ */
+export function startPrescaling(namespace: string, config: object): Prescaling {
   const connection = connectByKubeconfigText(inject('kubeconfigs').foretide);
   const told: Notification[] = [];
   const parsed = parseConfig(stringify({ clusters: [{ name: CLUSTER_NAME, region: 'us-east-1' }], ...config }), 'foretide.yaml');
   const { cluster, ...ports } = makeKubernetesPorts({ name: CLUSTER_NAME, connection });
-  const dependencies = makeSimulatedDependencies(cluster, {
+  const dependencies = makeSimulatedDependencies(withinNamespace(cluster, namespace), {
     ...ports,
     notifier: { notify: async (notification) => void told.push(notification) },
   });

@@ -113,7 +113,7 @@ type EventDay = { readonly startMs: number; readonly tickAt: Prescaling['tickAt'
 /** An event whose lead has just begun: the next tick asks for its replicas. */
 function openDay(floor: number): EventDay {
   const startMs = Math.floor(Date.now() / SECOND_MS) * SECOND_MS + LEAD_MINUTES * MINUTE_MS;
-  const prescaling = startPrescaling({
+  const prescaling = startPrescaling(namespace, {
     workloads: [
       {
         name: 'chat',

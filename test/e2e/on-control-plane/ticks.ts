@@ -10,6 +10,7 @@ import { DAY_MS, MINUTE_MS } from '../../../lambda/core/units/quantities.ts';
 import type { Cluster, ObservedTarget } from '../../../lambda/ports/cluster.ts';
 import type { Notification } from '../../../lambda/ports/notifier.ts';
 import { makeSimulatedDependencies } from '../../../sim/prescale-dependencies.ts';
+import { withinNamespace } from './own-namespace.ts';
 
 /** What the event of every test here wants, and when: the ticks' clock is not the cluster's. */
 export const FLOOR = 4;
@@ -32,7 +33,7 @@ export type Ticks = {
 /** Ticks over one target, whose event wants `FLOOR` replicas. */
 export function makeTicks(target: Omit<TargetRef, 'cluster'>): Ticks {
   const connection = connectByKubeconfigText(inject('kubeconfigs').foretide);
-  const cluster = makeKubernetesCluster({ name: 'real', connection });
+  const cluster = withinNamespace(makeKubernetesCluster({ name: 'real', connection }), target.namespace);
   const stores = makeMemoryStores();
   const notifications: Notification[] = [];
   const { config } = parseConfig(
@@ -43,9 +44,6 @@ export function makeTicks(target: Omit<TargetRef, 'cluster'>): Ticks {
     }),
     'foretide.yaml',
   );
-  // What other tests left in namespaces that are still on their way out is unclaimed here.
-  const isOwn = (key: string) => key.includes(`/${target.namespace}/`);
-  const withOwnFindings = (report: TickReport) => ({ ...report, findings: report.findings.filter(({ key }) => isOwn(key)) });
   return {
     async tick(nowMs, disturb = (undisturbed) => undisturbed) {
       // Nobody looks at pods: the ticks' clock is not the cluster's, so how old they are means nothing here.
@@ -53,12 +51,12 @@ export function makeTicks(target: Omit<TargetRef, 'cluster'>): Ticks {
         store: stores.states,
         leases: stores.leases,
         ledger: stores.ledger,
-        notifier: { notify: async (notification: Notification) => void (isOwn(notification.key) && notifications.push(notification)) },
+        notifier: { notify: async (notification) => void notifications.push(notification) },
       });
       try {
-        return withOwnFindings(await prescaleTick(dependencies, { config, clusterName: 'real', holder: 'test', nowMs }));
+        return await prescaleTick(dependencies, { config, clusterName: 'real', holder: 'test', nowMs });
       } catch (error) {
-        if (error instanceof TickFailedError) return withOwnFindings(error.report);
+        if (error instanceof TickFailedError) return error.report;
         throw error;
       }
     },
