@@ -1,20 +1,12 @@
 import type { Bounds } from '../compose/bounds.ts';
 import type { TargetKind } from '../compose/intent.ts';
+import type { GitOpsTool } from '../gitops/owner.ts';
 import type { InstantMs } from '../units/quantities.ts';
 import { readAccelerators } from './accelerators.ts';
 import { type ProposedEvent, readCronTrigger } from './cron-events.ts';
 import { type ProposedDemand, readDemand } from './demand.ts';
 import { groupOfPool, groupPools, type ProposedGroup } from './pool-groups.ts';
-import {
-  type GitopsController,
-  type PodNeeds,
-  SCALED_KINDS,
-  type Survey,
-  type SurveyedScaled,
-  type SurveyedScaler,
-  scaledKey,
-  type Unread,
-} from './survey.ts';
+import { type PodNeeds, SCALED_KINDS, type Survey, type SurveyedScaled, type SurveyedScaler, scaledKey, type Unread } from './survey.ts';
 import { type GuessedTier, guessTier } from './tier.ts';
 import { makeNamer } from './unique-names.ts';
 
@@ -46,7 +38,7 @@ export type Proposal = {
   readonly groups: readonly ProposedGroup[];
   /** What cron triggers do, as events; the workloads keep their triggers until somebody removes them. */
   readonly events: readonly ProposedEvent[];
-  readonly gitops?: GitopsController;
+  readonly gitops?: GitOpsTool;
   readonly prometheusUrl?: string;
   readonly leftOut: readonly LeftOut[];
   readonly unread: readonly Unread[];
@@ -72,7 +64,7 @@ export function proposeConfig(survey: Survey, { all, nowMs }: ProposeOptions): P
   const events: ProposedEvent[] = [];
   const leftOut: { object: string; why: string }[] = ungrouped.map(({ pool, why }) => ({ object: `NodePool ${pool}`, why }));
   const urls: string[] = [];
-  const gitops: GitopsController[] = [];
+  const gitops: GitOpsTool[] = [];
   const scalers = survey.scalers.filter(({ ownedByScaledObject }) => ownedByScaledObject === undefined).toSorted(byPlace);
   for (const scaler of scalers) {
     const object = `${scaler.kind} ${scaler.namespace}/${scaler.name}`;

@@ -1,5 +1,6 @@
 import type { Bounds } from '../compose/bounds.ts';
 import type { TargetKind } from '../compose/intent.ts';
+import type { GitOpsTool } from '../gitops/owner.ts';
 
 /** Kinds of objects that a scaler scales and whose pods are looked at. */
 export const SCALED_KINDS = ['Deployment', 'StatefulSet', 'Rollout', 'LeaderWorkerSet'] as const;
@@ -12,8 +13,6 @@ export type SurveyedTrigger = {
   readonly metricType?: string;
   readonly metadata: Readonly<Record<string, string>>;
 };
-
-export type GitopsController = 'argocd' | 'flux';
 
 /** An object that carries replica bounds. */
 export type SurveyedScaler = {
@@ -31,8 +30,8 @@ export type SurveyedScaler = {
   readonly ownedByScaledObject?: string;
   /** Of a ScaledJob: whether KEDA leaves running Jobs alone when the object changes (`rollout.strategy: gradual`). */
   readonly gradual?: boolean;
-  /** What its labels and annotations say about who applies it. */
-  readonly gitops?: GitopsController;
+  /** Who applies it, as its labels, annotations and field managers tell. */
+  readonly gitops?: GitOpsTool;
 };
 
 /** What the pods of one replica ask for. Amounts are for the whole replica. */

@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import type { TargetKind } from '../../../core/compose/intent.ts';
-import type { GitopsController, ScaledKind, SurveyedTrigger } from '../../../core/propose/survey.ts';
+import { detectOwner } from '../../../core/gitops/owner.ts';
+import type { ScaledKind, SurveyedTrigger } from '../../../core/propose/survey.ts';
 import type { SurveyedClaimTemplate, SurveyedNode, SurveyedPool, SurveyedScaled, SurveyedScaler } from '../../../ports/cluster-survey.ts';
 import { parseTarget } from '../parse-target.ts';
 import { addPodNeeds, PodSpec, readPodNeeds } from './pod-needs.ts';
 
 const Texts = z.record(z.string(), z.string()).nullish();
-const Named = z.object({ namespace: z.string(), name: z.string(), labels: Texts, annotations: Texts });
+const Named = z.object({ namespace: z.string(), name: z.string() });
 
 /** Metadata of triggers must be texts; numbers and booleans that a lenient writer left are read as such. */
 const Trigger = z.object({
@@ -15,16 +16,17 @@ const Trigger = z.object({
   metricType: z.string().nullish(),
   metadata: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]).transform(String)).nullish(),
 });
-const Scaler = z.object({ metadata: Named, spec: z.object({ triggers: z.array(Trigger).nullish() }) });
+const Scaler = z.object({ spec: z.object({ triggers: z.array(Trigger).nullish() }) });
 const Template = z.object({ metadata: z.object({ labels: Texts }).nullish(), spec: PodSpec });
 const Job = z.object({ spec: z.object({ jobTargetRef: z.object({ template: Template }) }) });
 
 /** @throws {z.ZodError} on an object that is none of its kind. */
 export function parseScaler(kind: TargetKind, value: unknown): SurveyedScaler {
   // The same reading of bounds, owner and target as a tick's.
-  const { ref, bounds, scalesTo, rollout, ownedByScaledObject } = parseTarget('', kind, value);
-  const { metadata, spec } = Scaler.parse(value);
-  const gitops = readGitops(metadata);
+  const target = parseTarget('', kind, value);
+  const { ref, bounds, scalesTo, rollout, ownedByScaledObject } = target;
+  const { spec } = Scaler.parse(value);
+  const gitops = detectOwner(target)?.tool;
   return {
     kind,
     namespace: ref.namespace,
@@ -41,13 +43,6 @@ export function parseScaler(kind: TargetKind, value: unknown): SurveyedScaler {
 
 function readTrigger({ type, name, metricType, metadata }: z.output<typeof Trigger>): SurveyedTrigger {
   return { type, ...(name && { name }), ...(metricType && { metricType }), metadata: metadata ?? {} };
-}
-
-/** What Argo CD and Flux leave on objects that they apply. */
-function readGitops({ labels, annotations }: z.output<typeof Named>): GitopsController | undefined {
-  const names = [...Object.keys(labels ?? {}), ...Object.keys(annotations ?? {})];
-  if (names.some((name) => name.startsWith('argocd.argoproj.io/'))) return 'argocd';
-  return names.some((name) => /^(kustomize|helm)\.toolkit\.fluxcd\.io\//.test(name)) ? 'flux' : undefined;
 }
 
 const Selector = z.object({ matchLabels: Texts }).nullish();
