@@ -84,10 +84,13 @@ it('a calendar event warms the cluster in time, and gives it back', { timeout: 3
 
   expect((await tickAt(startMs - (LEAD_MINUTES + 1) * MINUTE_MS)).outcomes).toMatchObject([{ kind: 'hold' }]);
   const startedMs = Date.now();
-  expect(await tickAt(startedMs)).toMatchObject({
+  const asked = await tickAt(startedMs);
+  expect(asked).toMatchObject({
     outcomes: [{ kind: 'set', from: before, to: raised, applied: 'done' }],
-    readiness: [{ state: 'on-time', floor: FLOOR, ready: 1, causes: expect.anything() }],
+    readiness: [{ state: 'on-time', floor: FLOOR, causes: expect.anything() }],
   });
+  // Some have room where they are and may be Ready within the tick; the others wait for a node.
+  expect(asked.readiness[0]?.ready).toBeLessThan(FLOOR);
   await seen.waitFor(`${FLOOR - 1} more pods are Ready`, LIMIT_MS, (texts) => count(texts, /^Pod .+: Ready$/) >= FLOOR - 1);
   const proved = await until(
     'Foretide has proved that all are Ready',
