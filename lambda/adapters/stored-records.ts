@@ -4,7 +4,8 @@ import type { Evidence, Intent, IntentOwner, TargetKind, TargetRef } from '../co
 import { AUTHORITY_OF_OWNER, targetKey } from '../core/compose/intent.ts';
 import type { Held, ObjectState, PublishedFloor } from '../core/compose/object-state.ts';
 import { REASON_CODES } from '../core/compose/reason.ts';
-import { MINUTE_MS } from '../core/units/quantities.ts';
+import { CHUNK_MINUTES } from '../core/demand/demand-chunk.ts';
+import { type InstantMs, MINUTE_MS } from '../core/units/quantities.ts';
 import type { StoredEntry } from '../ports/calendar-store.ts';
 import type { LedgerEntry } from '../ports/ledger.ts';
 import type { Snapshot } from '../ports/state-store.ts';
@@ -140,6 +141,21 @@ export const ledgerRecord: RecordKind<readonly LedgerEntry[]> = {
   schema: z.array(Entry),
   remedy: 'Restore it from a backup, or delete it: what it held then counts no more, so say so to whoever reads the spend.',
   maxBytes: 16 * 1024 * 1024,
+};
+
+/** A chunk of a workload's demand; `values`: single-precision numbers, little-endian, in base64. */
+export type StoredDemand = { readonly cluster: string; readonly workload: string; readonly startMs: InstantMs; readonly values: string };
+
+export const demandRecord: RecordKind<StoredDemand> = {
+  name: 'demand',
+  schema: z.object({
+    cluster: Text,
+    workload: Text,
+    startMs: z.int().multipleOf(CHUNK_MINUTES * MINUTE_MS),
+    values: z.base64().length(4 * Math.ceil((CHUNK_MINUTES * Float32Array.BYTES_PER_ELEMENT) / 3)),
+  } satisfies FieldsOf<StoredDemand>),
+  remedy: 'Delete it: two hours of one workload are then unknown to what learns from demand.',
+  maxBytes: MAX_RECORD_BYTES,
 };
 
 /** A person's entry may list thousands of dates, but not so many that few entries fill what a tick reads. */

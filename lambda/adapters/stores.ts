@@ -1,4 +1,5 @@
 import type { CalendarStore } from '../ports/calendar-store.ts';
+import type { DemandStore } from '../ports/demand-history.ts';
 import type { LeaseStore } from '../ports/lease.ts';
 import type { Ledger } from '../ports/ledger.ts';
 import type { PoolStore } from '../ports/pool-store.ts';
@@ -11,4 +12,5 @@ export type Stores = {
   readonly ledger: Ledger;
   readonly calendar: CalendarStore;
   readonly pools: PoolStore;
+  readonly demand: DemandStore;
 };

@@ -9,3 +9,12 @@ export interface DemandHistory {
    */
   readDemand(cluster: string, workload: string, fromMs: InstantMs, toMs: InstantMs): Promise<DemandSeries>;
 }
+
+/** A history that is kept as it is read. */
+export interface DemandStore extends DemandHistory {
+  /**
+   * Keeps what a series says, to seven digits. A minute that is recorded again is replaced; NaN replaces nothing. Recordings at once
+   * lose nothing of each other's minutes. @throws when it can't be kept.
+   */
+  recordDemand(cluster: string, workload: string, series: DemandSeries): Promise<void>;
+}

@@ -3,6 +3,7 @@ import { afterAll } from 'vitest';
 import { makeDynamoStores } from '../../lambda/adapters/aws/dynamo-stores.ts';
 import { createTable, startDynamoServer } from '../fakes/dynamo-server.ts';
 import { defineCalendarStoreContract } from './calendar-store-contract.ts';
+import { defineDemandStoreContract } from './demand-store-contract.ts';
 import { defineLeaseStoreContract } from './lease-store-contract.ts';
 import { defineLedgerContract } from './ledger-contract.ts';
 import { definePoolStoreContract } from './pool-store-contract.ts';
@@ -51,4 +52,8 @@ definePoolStoreContract(name, async () => {
 defineStartupHistoryContract(name, async () => {
   const { stores, reopen } = await makeStores();
   return { ...stores, reopen: () => reopen().states };
+});
+defineDemandStoreContract(name, async () => {
+  const { stores, reopen } = await makeStores();
+  return { ...stores, reopen: () => reopen().demand };
 });

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll } from 'vitest';
 import { openFileStores } from '../../lambda/adapters/files/file-stores.ts';
 import { defineCalendarStoreContract } from './calendar-store-contract.ts';
+import { defineDemandStoreContract } from './demand-store-contract.ts';
 import { defineLeaseStoreContract } from './lease-store-contract.ts';
 import { defineLedgerContract } from './ledger-contract.ts';
 import { definePoolStoreContract } from './pool-store-contract.ts';
@@ -38,4 +39,8 @@ definePoolStoreContract('files', async () => {
 defineStartupHistoryContract('files', async () => {
   const directory = await emptyDirectory();
   return { ...openFileStores(directory), reopen: () => openFileStores(directory).states };
+});
+defineDemandStoreContract('files', async () => {
+  const directory = await emptyDirectory();
+  return { ...openFileStores(directory), reopen: () => openFileStores(directory).demand };
 });

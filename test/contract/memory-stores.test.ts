@@ -1,5 +1,6 @@
 import { makeMemoryStores } from '../../lambda/adapters/memory/memory-stores.ts';
 import { defineCalendarStoreContract } from './calendar-store-contract.ts';
+import { defineDemandStoreContract } from './demand-store-contract.ts';
 import { defineLeaseStoreContract } from './lease-store-contract.ts';
 import { defineLedgerContract } from './ledger-contract.ts';
 import { definePoolStoreContract } from './pool-store-contract.ts';
@@ -13,3 +14,4 @@ defineLedgerContract('memory', async () => makeMemoryStores());
 defineCalendarStoreContract('memory', async () => ({ store: makeMemoryStores().calendar }), runs);
 definePoolStoreContract('memory', async () => makeMemoryStores());
 defineStartupHistoryContract('memory', async () => makeMemoryStores());
+defineDemandStoreContract('memory', async () => makeMemoryStores());

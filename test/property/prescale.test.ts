@@ -41,7 +41,7 @@ const needs = fc.option(fc.integer({ min: 0, max: 70 }), { nil: undefined });
 function floorOf(nowMs: number, list: readonly Occurrence[], need: number | undefined, heldMin: number | undefined): number {
   const reading =
     need === undefined
-      ? { kind: 'absent' as const, source: 'test' }
+      ? { kind: 'absent' as const, why: 'no-data' as const, source: 'test' }
       : { kind: 'ok' as const, value: need, observedAtMs: nowMs, source: 'test' };
   const { intents } = decidePrescale(
     situation(nowMs, {

@@ -63,9 +63,19 @@ export function ledgerSortKey(minuteMs: InstantMs, workload: string): string {
   return `${ledgerMinute(minuteMs)}#${escapePart(workload)}`;
 }
 
-/** The start of the sort keys of a minute; 15 digits sort as numbers do until the year 33658. */
+/** The start of the sort keys of a minute. */
 export function ledgerMinute(minuteMs: InstantMs): string {
-  return String(minuteMs).padStart(15, '0');
+  return sortableInstant(minuteMs);
+}
+
+/** 15 digits sort as numbers do until the year 33658. */
+export function sortableInstant(atMs: InstantMs): string {
+  return String(atMs).padStart(15, '0');
+}
+
+/** One partition a workload: its chunks sort by time, and a range of them is one Query. */
+export function demandPartition(cluster: string, workload: string): string {
+  return `demand#${escapePart(cluster)}#${escapePart(workload)}`;
 }
 
 /** When DynamoDB may delete something that nobody reads `days` after `atMs`. */

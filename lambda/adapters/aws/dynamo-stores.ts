@@ -1,5 +1,6 @@
 import type { Stores } from '../stores.ts';
 import { makeDynamoCalendarStore } from './dynamo-calendar-store.ts';
+import { makeDynamoDemandStore } from './dynamo-demand-store.ts';
 import { makeDynamoLeaseStore } from './dynamo-lease-store.ts';
 import { makeDynamoLedger } from './dynamo-ledger.ts';
 import { makeDynamoPoolStore } from './dynamo-pool-store.ts';
@@ -14,5 +15,6 @@ export function makeDynamoStores(table: DynamoTable): Stores {
     ledger: makeDynamoLedger(table),
     calendar: makeDynamoCalendarStore(table),
     pools: makeDynamoPoolStore(table),
+    demand: makeDynamoDemandStore(table),
   };
 }

@@ -1,5 +1,6 @@
 import type { Stores } from '../stores.ts';
 import { openFileCalendarStore } from './file-calendar-store.ts';
+import { openFileDemandStore } from './file-demand-store.ts';
 import { openFileLeaseStore } from './file-lease-store.ts';
 import { openFileLedger } from './file-ledger.ts';
 import { openFilePoolStore } from './file-pool-store.ts';
@@ -14,5 +15,6 @@ export function openFileStores(directory: string, options: LockOptions = {}): St
     leases: openFileLeaseStore(directory, options),
     ledger: openFileLedger(directory, options),
     calendar: openFileCalendarStore(directory, options),
+    demand: openFileDemandStore(directory, options),
   };
 }

@@ -1,5 +1,6 @@
 import type { Stores } from '../stores.ts';
 import { makeMemoryCalendarStore } from './memory-calendar-store.ts';
+import { makeMemoryDemandStore } from './memory-demand-store.ts';
 import { makeMemoryLeaseStore } from './memory-lease-store.ts';
 import { makeMemoryLedger } from './memory-ledger.ts';
 import { makeMemoryPoolStore } from './memory-pool-store.ts';
@@ -14,5 +15,6 @@ export function makeMemoryStores(): Stores {
     leases,
     ledger: makeMemoryLedger(),
     calendar: makeMemoryCalendarStore(),
+    demand: makeMemoryDemandStore(),
   };
 }

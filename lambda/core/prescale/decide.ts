@@ -4,7 +4,7 @@ import type { Baseline } from '../compose/bounds.ts';
 import type { Evidence, Intent } from '../compose/intent.ts';
 import type { Held } from '../compose/object-state.ts';
 import type { ReasonCode } from '../compose/reason.ts';
-import type { Reading } from '../demand/reading.ts';
+import type { Reading } from '../signals/reading.ts';
 import { type InstantMs, MINUTE_MS } from '../units/quantities.ts';
 import { formatUtc } from '../units/time.ts';
 import { type FloorStep, floorSteps, type Phase, stepAt } from './floor-steps.ts';

@@ -5,7 +5,7 @@ import type { ObjectState } from '../compose/object-state.ts';
 import type { ObservedTarget } from '../compose/observed.ts';
 import type { ObservedAutoscaler } from '../compose/observed-autoscaler.ts';
 import { type KnownRecall, type Recall, recall } from '../compose/recall.ts';
-import type { Reading } from '../demand/reading.ts';
+import type { Reading } from '../signals/reading.ts';
 import { type InstantMs, MINUTE_MS } from '../units/quantities.ts';
 import { decidePrescale, type PrescaleDecision } from './decide.ts';
 import type { Finding } from './findings.ts';
@@ -110,7 +110,7 @@ function readUnknownSince(previous: readonly Intent[]): InstantMs | undefined {
 function readNeed(autoscaler: ObservedAutoscaler | undefined, nowMs: InstantMs): Reading<number> {
   const source = 'the HPA’s metrics';
   const value = autoscaler?.metricReplicas;
-  return value === undefined ? { kind: 'absent', source } : { kind: 'ok', value, observedAtMs: nowMs, source };
+  return value === undefined ? { kind: 'absent', why: 'no-data', source } : { kind: 'ok', value, observedAtMs: nowMs, source };
 }
 
 /** How long KEDA may take to carry a new min to its HPA before people hear of it; it takes 0.4 s when healthy. */

@@ -23,7 +23,7 @@ describe('decidePrescale', () => {
   });
 
   it('gives a ScaledJob back as planned although nothing tells the need, for a lower min ends no Job', () => {
-    const need = { kind: 'absent', source: 'test' } as const;
+    const need = { kind: 'absent', why: 'no-data', source: 'test' } as const;
     const workload = { ...chat, target: { ...chat.target, kind: 'ScaledJob' as const } };
     expect(floorAt(END, { need, held: held(30) })).toEqual([30, 'event-release-need-unknown']);
     expect(floorAt(END, { need, held: held(30), workload })).toBeUndefined();
@@ -70,7 +70,7 @@ describe('decidePrescale', () => {
         needUnknownSinceMs = value === undefined ? (needUnknownSinceMs ?? nowMs) : undefined;
         const need =
           value === undefined
-            ? { kind: 'absent' as const, source: 'test' }
+            ? { kind: 'absent' as const, why: 'no-data' as const, source: 'test' }
             : { kind: 'ok' as const, value, observedAtMs: nowMs, source: 'test' };
         const min: number = floorAt(nowMs, { held: holding, need, needUnknownSinceMs })?.[0] ?? 2;
         holding = min === 2 ? undefined : min === holding?.min ? holding : held(min, nowMs);
@@ -98,7 +98,7 @@ describe('decidePrescale', () => {
 
     it('is not taken up again by the one replica that stays for the cool-down', () => {
       const leaving = { ...held(1, END + 10 * MINUTE), leaving: true as const };
-      const absent = { kind: 'absent' as const, source: 'test' };
+      const absent = { kind: 'absent' as const, why: 'no-data' as const, source: 'test' };
       expect(
         floorAt(END + 11 * MINUTE, { baseline: { min: 0, max: 60 }, held: leaving, need: absent, needUnknownSinceMs: END }),
       ).toBeUndefined();
@@ -109,7 +109,7 @@ describe('decidePrescale', () => {
         occurrence({ name: 'long-ago', floor: replicas(5) }, START - 900 * MINUTE, START - 600 * MINUTE),
         occurrence({ release: { steps: 1, over: { ms: 0 }, maxHold: { ms: 0 } } }),
       ];
-      const absent = { kind: 'absent' as const, source: 'test' };
+      const absent = { kind: 'absent' as const, why: 'no-data' as const, source: 'test' };
       expect(floorAt(END, { occurrences: past, held: held(30), need: absent, needUnknownSinceMs: START })).toBeUndefined();
     });
 
@@ -142,9 +142,11 @@ describe('decidePrescale', () => {
 
     it('never cuts what demand needs, nor what is there while the need is unknown', () => {
       expect(ceilings({ need: { kind: 'ok', value: 14, observedAtMs: START, source: 'test' } })).toEqual([14]);
-      expect(ceilings({ need: { kind: 'absent', source: 'test' }, currentReplicas: 12 })).toEqual([12]);
-      expect(ceilings({ need: { kind: 'absent', source: 'test' } })).toEqual([60]);
-      expect(ceilings({ need: { kind: 'absent', source: 'test' }, held: { min: 4, max: 20, sinceMs: START } })).toEqual([20]);
+      expect(ceilings({ need: { kind: 'absent', why: 'no-data', source: 'test' }, currentReplicas: 12 })).toEqual([12]);
+      expect(ceilings({ need: { kind: 'absent', why: 'no-data', source: 'test' } })).toEqual([60]);
+      expect(ceilings({ need: { kind: 'absent', why: 'no-data', source: 'test' }, held: { min: 4, max: 20, sinceMs: START } })).toEqual([
+        20,
+      ]);
     });
 
     it('never grows again, so that a need that goes up and down writes nothing', () => {
