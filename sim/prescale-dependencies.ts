@@ -1,4 +1,3 @@
-import { noDemandHistory } from '../lambda/adapters/demand/no-demand-history.ts';
 import { makeMemoryStores } from '../lambda/adapters/memory/memory-stores.ts';
 import { makePriceBook } from '../lambda/adapters/prices/price-book.ts';
 import { makeStoredStartupHistory } from '../lambda/adapters/startup/stored-startup-history.ts';
@@ -18,7 +17,8 @@ export function makeSimulatedDependencies(cluster: Cluster, changes: Partial<Pre
     ledger: stores.ledger,
     notifier: { notify: async () => undefined },
     prices: makePriceBook({ instances: {} }),
-    demand: noDemandHistory,
+    signals: undefined,
+    demand: stores.demand,
     startups: makeStoredStartupHistory(changes.store ?? stores.states),
     calendarSources: [],
     ...changes,

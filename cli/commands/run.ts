@@ -1,7 +1,6 @@
 import { hostname } from 'node:os';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { makeSnsNotifier } from '../../lambda/adapters/aws/sns-notifier.ts';
-import { noDemandHistory } from '../../lambda/adapters/demand/no-demand-history.ts';
 import type { KubernetesPorts } from '../../lambda/adapters/kubernetes/kubernetes-ports.ts';
 import { makeLogNotifier } from '../../lambda/adapters/log/log-notifier.ts';
 import { makePriceBook } from '../../lambda/adapters/prices/price-book.ts';
@@ -127,7 +126,8 @@ async function loop(
       ledger: stores.ledger,
       notifier: makeNotifier(loaded, options, environment),
       prices: makePriceBook(config.spend.prices),
-      demand: noDemandHistory,
+      signals: undefined,
+      demand: stores.demand,
       startups,
       calendarSources,
     };

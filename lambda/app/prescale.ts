@@ -45,6 +45,7 @@ import { LEASE_TTL_MS, leaseName } from './lease.ts';
 import { measureLeads } from './measure-leads.ts';
 import { findUpcoming } from './preflight.ts';
 import { saveBases } from './publish.ts';
+import { readDemand, type Signals } from './read-demand.ts';
 import { readLearning } from './read-learning.ts';
 import { readReadiness } from './read-readiness.ts';
 import { type ManagedTarget, reconcile } from './reconcile.ts';
@@ -64,6 +65,8 @@ export type PrescaleDependencies = {
   readonly ledger: Ledger;
   readonly notifier: Notifier;
   readonly prices: PriceBook;
+  /** Where demand is read, and kept; undefined: nowhere. */
+  readonly signals: Signals | undefined;
   /** For learned floors. */
   readonly demand: DemandHistory;
   /** For learned lead times. */
@@ -143,6 +146,7 @@ async function tickUnderLease(
   const { config, clusterName, nowMs } = input;
   const { store } = dependencies;
   const found = await readFound(dependencies, input, failures);
+  const demand = await readDemand(dependencies.signals, { situations: found.situations, nowMs, keep: lease !== undefined }, failures);
   const region = config.clusters.find(({ name }) => name === clusterName)?.region;
   const learning = await readLearning(
     dependencies,
@@ -151,7 +155,12 @@ async function tickUnderLease(
   );
   const decisions = found.situations.map((situation) => ({
     situation,
-    decision: decideWorkload(situation, found.autoscalers?.get(situation.key), learning.get(situation.key), nowMs),
+    decision: decideWorkload(
+      situation,
+      found.autoscalers?.get(situation.key),
+      { learning: learning.get(situation.key), demand: demand.readings.get(situation.key) },
+      nowMs,
+    ),
   }));
   const wanted = decisions.map(({ situation, decision }) => ({
     target: situation.workload.target,
@@ -188,6 +197,7 @@ async function tickUnderLease(
 
   const findings = [
     ...found.calendar.findings,
+    ...demand.findings,
     ...outcomes.flatMap(findOutcome),
     ...decisions.flatMap(({ situation, decision }) => decision.unsized.map((event) => findUnsized(situation.workload.name, event))),
     ...found.situations.flatMap((situation) =>
@@ -205,7 +215,7 @@ async function tickUnderLease(
     await failures.collect('forgetting targets that are gone', () => forgetMissing(store, found.abandoned, lease), undefined);
     await failures.collect('entering the ledger', () => recordAdded(dependencies, found.situations, outcomes, region, nowMs), undefined);
     await collectStartups({ inventory, store }, { situations: found.situations, clusterName, nowMs }, failures);
-    const report = { clusterName, findings, timezone: config.timezone, nowMs };
+    const report = { clusterName, findings, unlooked: demand.unlooked, timezone: config.timezone, nowMs };
     await failures.collect('telling people', () => reportFindings(dependencies, report), undefined);
   }
   return { clusterName, nowMs, skipped: false, outcomes, pools: escalation.outcomes, findings, readiness, failures: [] };

@@ -11,6 +11,8 @@ const MAX_INCIDENTS = 200;
 export type ReportInput = {
   readonly clusterName: string;
   readonly findings: readonly Finding[];
+  /** Keys of incidents that this tick did not look at: they are neither come nor over. */
+  readonly unlooked?: ReadonlySet<string>;
   readonly timezone: string;
   readonly nowMs: InstantMs;
 };
@@ -21,12 +23,12 @@ export type ReportInput = {
  */
 export async function reportFindings(
   { store, notifier }: { readonly store: StateStore; readonly notifier: Notifier },
-  { clusterName, findings, timezone, nowMs }: ReportInput,
+  { clusterName, findings, unlooked = new Set(), timezone, nowMs }: ReportInput,
 ): Promise<void> {
   const before = parseIncidents((await store.readSnapshot(clusterName, SNAPSHOT))?.text);
   const current = new Map(findings.slice(0, MAX_INCIDENTS).map((finding) => [finding.key, finding]));
   const came = [...current.values()].filter((finding) => !before.includes(nameOf(finding)));
-  const went = before.map(keyOf).filter((key) => !current.has(key));
+  const went = before.map(keyOf).filter((key) => !current.has(key) && !unlooked.has(key));
   if (came.length === 0 && went.length === 0) return;
 
   const notes = [
@@ -37,7 +39,7 @@ export async function reportFindings(
   const failed = new Set(notes.filter((_, index) => handed[index]?.status === 'rejected').map(({ key }) => key));
   const known = [
     ...[...current.values()].filter(({ key }) => !failed.has(key)).map(nameOf),
-    ...before.filter((name) => !current.has(keyOf(name)) && failed.has(keyOf(name))),
+    ...before.filter((name) => !current.has(keyOf(name)) && (failed.has(keyOf(name)) || unlooked.has(keyOf(name)))),
   ];
   await store.saveSnapshot(clusterName, SNAPSHOT, { text: JSON.stringify(known), readAtMs: nowMs });
   const errors = handed.flatMap((result) => (result.status === 'rejected' ? [String(result.reason)] : []));

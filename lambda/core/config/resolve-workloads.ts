@@ -1,24 +1,31 @@
 import type { Workload } from '../prescale/workload.ts';
+import { demandSignal } from '../signals/demand-signal.ts';
 import { memoizeByIdentity } from '../units/memoize.ts';
 import type { Config } from './schema.ts';
 import { type CapacityConfig, DEMAND_UNITS } from './sections/workloads.ts';
 
 /** The configured workloads as pre-scaling sees them. */
 export const resolveWorkloads = memoizeByIdentity((config: Config): readonly Workload[] => {
-  return config.workloads.map(({ name, cluster, target, bounds, delivery, leadTime, replica, sizing }) => ({
-    name,
-    target: { cluster, kind: target.kind, namespace: target.namespace, name: target.name },
-    bounds,
-    ...(delivery !== 'patch' && { delivery }),
-    leadMs: leadTime.default.ms + leadTime.safety.ms,
-    replicaLeadMs: leadTime.default.ms + leadTime.safety.ms,
-    startup: undefined,
-    learnsLead: leadTime.learn ? { percentile: leadTime.percentile, safetyMs: leadTime.safety.ms } : undefined,
-    gpusPerReplica: replica.gpus,
-    instanceType: replica.instanceType,
-    missedMinuteUsd: sizing.missedMinuteUsd,
-    capacity: replica.capacity && resolveCapacity(replica.capacity),
-  }));
+  return config.workloads.map((written) => {
+    const { name, cluster, target, bounds, delivery, leadTime, replica, sizing } = written;
+    const capacity = replica.capacity && resolveCapacity(replica.capacity);
+    const demand = demandSignal(written, capacity?.unit);
+    return {
+      name,
+      target: { cluster, kind: target.kind, namespace: target.namespace, name: target.name },
+      bounds,
+      ...(delivery !== 'patch' && { delivery }),
+      leadMs: leadTime.default.ms + leadTime.safety.ms,
+      replicaLeadMs: leadTime.default.ms + leadTime.safety.ms,
+      startup: undefined,
+      learnsLead: leadTime.learn ? { percentile: leadTime.percentile, safetyMs: leadTime.safety.ms } : undefined,
+      gpusPerReplica: replica.gpus,
+      instanceType: replica.instanceType,
+      missedMinuteUsd: sizing.missedMinuteUsd,
+      capacity,
+      ...(demand !== undefined && { demand }),
+    };
+  });
 });
 
 function resolveCapacity(capacity: CapacityConfig): Workload['capacity'] {

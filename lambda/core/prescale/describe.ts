@@ -152,13 +152,18 @@ const FINDING_TEXT: Readonly<Record<Exclude<FindingCode, PreflightCode>, { reado
   'floor-trimmed': { title: 'the floor does not fit under max', advice: 'Raise maxReplicaCount, or lower the floor of the event.' },
   'need-unknown': {
     title: 'released without knowing the demand',
-    advice: 'The HPA has no reading. Check the triggers of the ScaledObject.',
+    advice: 'Neither a configured demand nor the HPA has a reading. Check the triggers of the ScaledObject.',
   },
   'write-failed': { title: 'a write failed', advice: 'The next tick tries again.' },
   'event-unsized': {
     title: 'the size of an event is unknown',
     advice:
       'Give the workload a capacity in the unit of the floor, or the event a fallbackFloor; where its demand is unknown, find out why.',
+  },
+  'demand-unread': {
+    title: 'the demand of a workload can not be read',
+    advice:
+      'Releases go by the metrics of its HPA meanwhile, and learned floors by what was read before. Correct what the detail says; `foretide signals` shows it now.',
   },
   'calendar-missing': {
     title: 'a calendar is missing',

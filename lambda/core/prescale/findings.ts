@@ -3,6 +3,7 @@ import { targetKey } from '../compose/intent.ts';
 import type { ObservedTarget } from '../compose/observed.ts';
 import type { OpenProblem } from '../icalendar/open-problems.ts';
 import type { PreflightCode } from '../preflight/codes.ts';
+import type { Reading } from '../signals/reading.ts';
 import { formatUtc } from '../units/time.ts';
 import type { UnsizedEvent } from './decide.ts';
 
@@ -34,6 +35,7 @@ export type FindingCode =
   | 'need-unknown'
   | 'write-failed'
   | 'event-unsized'
+  | 'demand-unread'
   | 'calendar-stale'
   | 'calendar-missing'
   | 'calendar-entry'
@@ -142,5 +144,25 @@ export function findUnsized(workload: string, { occurrence, why }: UnsizedEvent)
     code: 'event-unsized',
     subject,
     facts: { event: occurrence.event.name, workload, why },
+  };
+}
+
+export function unreadDemandKey(key: string): string {
+  return `${key}/demand-unread`;
+}
+
+/** A configured demand that nobody can read, or not lately: releases and learned floors do without it. */
+export function findUnreadDemand(key: string, workload: string, reading: Reading<number>): Finding {
+  const facts =
+    reading.kind === 'absent'
+      ? { why: reading.why, detail: reading.detail ?? null, observed: null }
+      : { why: reading.kind, detail: null, observed: formatUtc(reading.observedAtMs) };
+  return {
+    key: unreadDemandKey(key),
+    severity: 'warning',
+    code: 'demand-unread',
+    stage: facts.why,
+    subject: key,
+    facts: { workload, source: reading.source, ...facts },
   };
 }

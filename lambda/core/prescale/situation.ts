@@ -9,6 +9,7 @@ import type { Reading } from '../signals/reading.ts';
 import { type InstantMs, MINUTE_MS } from '../units/quantities.ts';
 import { decidePrescale, type PrescaleDecision } from './decide.ts';
 import type { Finding } from './findings.ts';
+import { replicasFor } from './size.ts';
 import type { Learning } from './size-learned.ts';
 import type { Workload } from './workload.ts';
 
@@ -83,7 +84,7 @@ function boundedBy({ namespace, name, ownedByScaledObject }: ObservedAutoscaler)
 export function decideWorkload(
   situation: WorkloadSituation,
   autoscaler: ObservedAutoscaler | undefined,
-  learning: Learning | undefined,
+  { learning, demand }: { readonly learning?: Learning | undefined; readonly demand?: Reading<number> | undefined },
   nowMs: InstantMs,
 ): PrescaleDecision {
   const { workload, recalled, occurrences, previous } = situation;
@@ -93,7 +94,7 @@ export function decideWorkload(
     occurrences,
     baseline: recalled.baseline,
     held: recalled.held,
-    need: readNeed(autoscaler, nowMs),
+    need: readNeed(workload, demand, autoscaler, nowMs),
     needUnknownSinceMs: readUnknownSince(previous),
     currentReplicas: autoscaler?.currentReplicas,
     learning,
@@ -107,7 +108,14 @@ function readUnknownSince(previous: readonly Intent[]): InstantMs | undefined {
   return since.length === 0 ? undefined : Math.min(...since);
 }
 
-function readNeed(autoscaler: ObservedAutoscaler | undefined, nowMs: InstantMs): Reading<number> {
+/** From the workload's own demand where that is known, else from what its HPA's metrics ask for. */
+function readNeed(
+  { capacity }: Workload,
+  demand: Reading<number> | undefined,
+  autoscaler: ObservedAutoscaler | undefined,
+  nowMs: InstantMs,
+): Reading<number> {
+  if (capacity !== undefined && demand?.kind === 'ok') return { ...demand, value: replicasFor(demand.value, capacity.value) };
   const source = 'the HPA’s metrics';
   const value = autoscaler?.metricReplicas;
   return value === undefined ? { kind: 'absent', why: 'no-data', source } : { kind: 'ok', value, observedAtMs: nowMs, source };
@@ -144,4 +152,13 @@ export function findFollower(
   if (autoscaler?.min === expectedMin) return [];
   const facts = { expectedMin, hpa: autoscaler?.name ?? null, hpaMin: autoscaler?.min ?? null };
   return [{ key: `${key}/hpa-not-following`, severity: 'critical', code: 'hpa-not-following', subject: key, facts }];
+}
+
+/** Whether an event of the workload is in its ramp, lead, window or release, or anything is held for one that was. */
+export function isActive({ workload, recalled, occurrences }: WorkloadSituation, nowMs: InstantMs): boolean {
+  if (recalled?.held !== undefined) return true;
+  return occurrences.some(
+    ({ startMs, endMs, event }) =>
+      startMs - workload.leadMs - event.ramp.over.ms <= nowMs && nowMs < endMs + Math.max(event.release.over.ms, event.release.maxHold.ms),
+  );
 }

@@ -28,7 +28,7 @@ export function sizeEvent(event: CalendarEvent, workload: Pick<Workload, 'capaci
     case 'demand':
       if (workload.capacity === undefined) return unknown('no-capacity');
       if (workload.capacity.unit !== floor.unit) return unknown('other-unit');
-      return { kind: 'replicas', replicas: ceilRatio(floor.value / workload.capacity.value) };
+      return { kind: 'replicas', replicas: replicasFor(floor.value, workload.capacity.value) };
     case 'learned':
       return floor.fallback === undefined ? unknown('nothing-learned') : { kind: 'replicas', replicas: floor.fallback };
   }
@@ -39,6 +39,11 @@ function unknown(why: Extract<EventSize, { kind: 'unknown' }>['why']): EventSize
 }
 
 /** Rounds up, but not for the last bits of a binary fraction: 10 × 1.1 is 11 replicas, not 12. */
+/** Replicas that serve a demand; both in the same unit, the capacity above 0. */
+export function replicasFor(demand: number, capacityPerReplica: number): number {
+  return ceilRatio(demand / capacityPerReplica);
+}
+
 function ceilRatio(value: number): number {
   return Math.ceil(value - 1e-9);
 }

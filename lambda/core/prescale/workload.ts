@@ -2,6 +2,7 @@ import type { DemandUnit } from '../calendar/event.ts';
 import type { Bounds } from '../compose/bounds.ts';
 import type { TargetRef } from '../compose/intent.ts';
 import type { Delivery } from '../compose/target-situation.ts';
+import type { DemandSignal } from '../signals/demand-signal.ts';
 import type { Startup } from '../startup/startup.ts';
 
 /** What pre-scaling needs to know of a workload, every default filled in. */
@@ -27,4 +28,6 @@ export type Workload = {
   readonly missedMinuteUsd: { readonly event: number; readonly other: number };
   /** What one Ready replica serves. */
   readonly capacity: { readonly unit: DemandUnit; readonly value: number } | undefined;
+  /** Where its demand is read. Absent: nowhere. */
+  readonly demand?: DemandSignal;
 };

@@ -8,7 +8,6 @@ import { connectByEks } from '../../adapters/aws/eks-connection.ts';
 import { makeSnsNotifier } from '../../adapters/aws/sns-notifier.ts';
 import { makeCalendarSources } from '../../adapters/calendar/calendar-sources.ts';
 import { makeSystemClock } from '../../adapters/clock/system-clock.ts';
-import { noDemandHistory } from '../../adapters/demand/no-demand-history.ts';
 import { type KubernetesPorts, makeKubernetesPorts } from '../../adapters/kubernetes/kubernetes-ports.ts';
 import { notifyAll } from '../../adapters/log/notify-all.ts';
 import { makePriceBook } from '../../adapters/prices/price-book.ts';
@@ -43,6 +42,7 @@ export async function setUpOnAws(processEnvironment: Readonly<Record<string, str
     leases,
     ledger,
     calendar: table,
+    demand,
   } = makeDynamoStores({ client: new DynamoDBClient(REQUESTS), tableName: environment.TABLE_NAME });
   const clock = makeSystemClock();
   const shared = {
@@ -52,7 +52,8 @@ export async function setUpOnAws(processEnvironment: Readonly<Record<string, str
     ledger,
     notifier: makeNotifier(config, environment.ALERTS_TOPIC_ARN),
     prices: makePriceBook(config.spend.prices),
-    demand: noDemandHistory,
+    signals: undefined,
+    demand,
     calendarSources: makeCalendarSources({ config, configFile, clock, table }).all,
     startups: makeStoredStartupHistory(store),
   };
