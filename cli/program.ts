@@ -8,6 +8,7 @@ import { DemandTraceError } from '../sim/simulate/demand-trace.ts';
 import { SimulationError } from '../sim/simulate/simulate.ts';
 import { defineCalendar } from './commands/calendar.ts';
 import { defineExplain } from './commands/explain.ts';
+import { defineHistory } from './commands/history.ts';
 import { defineInit } from './commands/init.ts';
 import { defineOverride } from './commands/override.ts';
 import { definePlan } from './commands/plan.ts';
@@ -16,6 +17,7 @@ import { defineRelease } from './commands/release.ts';
 import { defineRender } from './commands/render.ts';
 import { defineRun } from './commands/run.ts';
 import { defineServe } from './commands/serve.ts';
+import { defineSignals } from './commands/signals.ts';
 import { defineSimulate } from './commands/simulate.ts';
 import { defineStatus } from './commands/status.ts';
 import type { Environment } from './environment.ts';
@@ -45,6 +47,8 @@ export async function runProgram(args: readonly string[], environment: Environme
     definePreflight,
     defineSimulate,
     defineStatus,
+    defineSignals,
+    defineHistory,
     defineServe,
     defineCalendar,
     defineOverride,

@@ -7,6 +7,8 @@ export const REASON_CODES = [
   'event-release-demand',
   'event-release-need-unknown',
   'event-max',
+  'overflow-throttles',
+  'overflow-quota',
   'override',
   'edit-adopted',
   'edit-reverted',

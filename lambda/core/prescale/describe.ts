@@ -49,6 +49,10 @@ export function describeReason(reason: ReasonCode, { summary, facts }: Evidence,
       return `${summary} ended ${end}; nothing tells what demand needs, so at most 25 % a step`;
     case 'event-max':
       return `${summary} allows at most ${facts.eventMax} replicas until ${end}`;
+    case 'overflow-throttles':
+      return `Bedrock throttles ${summary}: ${facts.throttlesPerMinute ?? 'unknown'} requests a minute, above ${facts.throttlesAbove}`;
+    case 'overflow-quota':
+      return `${summary} uses ${facts.tokensPerMinute ?? 'unknown'} of its Bedrock tokens a minute, above ${facts.tokensAbove}`;
     case 'override':
       return `${summary} until ${end}: ${facts.why}`;
     case 'edit-adopted':

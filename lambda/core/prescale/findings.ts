@@ -86,6 +86,8 @@ export function findOutcome(outcome: Outcome): Finding[] {
     case 'event-release':
     case 'event-release-demand':
     case 'event-max':
+    case 'overflow-throttles':
+    case 'overflow-quota':
     case 'override':
     case 'cool-down':
     case 'restore-baseline':
