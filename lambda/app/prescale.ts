@@ -2,7 +2,7 @@ import { openOccurrences } from '../core/calendar/occurrence-book.ts';
 import type { PoolOutcome } from '../core/capacity/decide-pool.ts';
 import { isMarked } from '../core/compose/annotations.ts';
 import type { Outcome } from '../core/compose/decision.ts';
-import { type Intent, targetKey, windowEnd } from '../core/compose/intent.ts';
+import { type Intent, type IntentOwner, targetKey, windowEnd } from '../core/compose/intent.ts';
 import type { ObjectState } from '../core/compose/object-state.ts';
 import { poolsOf } from '../core/config/resolve-groups.ts';
 import { resolveWorkloads } from '../core/config/resolve-workloads.ts';
@@ -43,11 +43,12 @@ import { type Failures, makeFailures } from './failures.ts';
 import { makeInventoryOfTick } from './inventory-of-tick.ts';
 import { LEASE_TTL_MS, leaseName } from './lease.ts';
 import { measureLeads } from './measure-leads.ts';
+import { overflowOnTick } from './overflow-on-tick.ts';
 import { findUpcoming } from './preflight.ts';
 import { saveBases } from './publish.ts';
-import { readDemand, type Signals } from './read-demand.ts';
 import { readLearning } from './read-learning.ts';
 import { readReadiness } from './read-readiness.ts';
+import { readSignals, type Signals } from './read-signals.ts';
 import { type ManagedTarget, reconcile } from './reconcile.ts';
 import { recordAdded } from './record-added.ts';
 import { reportFindings } from './report-findings.ts';
@@ -146,7 +147,9 @@ async function tickUnderLease(
   const { config, clusterName, nowMs } = input;
   const { store } = dependencies;
   const found = await readFound(dependencies, input, failures);
-  const demand = await readDemand(dependencies.signals, { situations: found.situations, nowMs, keep: lease !== undefined }, failures);
+  const keep = lease !== undefined;
+  const signals = await readSignals(dependencies.signals, { situations: found.situations, nowMs, keep }, failures);
+  const overflow = await overflowOnTick(store, { ...found, readings: signals.readings, keep, nowMs }, failures);
   const region = config.clusters.find(({ name }) => name === clusterName)?.region;
   const learning = await readLearning(
     dependencies,
@@ -158,7 +161,7 @@ async function tickUnderLease(
     decision: decideWorkload(
       situation,
       found.autoscalers?.get(situation.key),
-      { learning: learning.get(situation.key), demand: demand.readings.get(situation.key) },
+      { learning: learning.get(situation.key), readings: signals.readings.get(situation.key) },
       nowMs,
     ),
   }));
@@ -181,7 +184,11 @@ async function tickUnderLease(
       ...found.abandoned.filter(({ observed }) => observed !== undefined),
     ],
     states: found.states,
-    intents: [...found.intents.filter(({ owner }) => owner !== 'prescale'), ...wanted.flatMap(({ intents }) => intents)],
+    intents: [
+      ...found.intents.filter(({ owner }) => !DECIDED_HERE.includes(owner)),
+      ...overflow,
+      ...wanted.flatMap(({ intents }) => intents),
+    ],
     lease,
     nowMs,
   });
@@ -197,7 +204,7 @@ async function tickUnderLease(
 
   const findings = [
     ...found.calendar.findings,
-    ...demand.findings,
+    ...signals.findings,
     ...outcomes.flatMap(findOutcome),
     ...decisions.flatMap(({ situation, decision }) => decision.unsized.map((event) => findUnsized(situation.workload.name, event))),
     ...found.situations.flatMap((situation) =>
@@ -215,11 +222,14 @@ async function tickUnderLease(
     await failures.collect('forgetting targets that are gone', () => forgetMissing(store, found.abandoned, lease), undefined);
     await failures.collect('entering the ledger', () => recordAdded(dependencies, found.situations, outcomes, region, nowMs), undefined);
     await collectStartups({ inventory, store }, { situations: found.situations, clusterName, nowMs }, failures);
-    const report = { clusterName, findings, unlooked: demand.unlooked, timezone: config.timezone, nowMs };
+    const report = { clusterName, findings, unlooked: signals.unlooked, timezone: config.timezone, nowMs };
     await failures.collect('telling people', () => reportFindings(dependencies, report), undefined);
   }
   return { clusterName, nowMs, skipped: false, outcomes, pools: escalation.outcomes, findings, readiness, failures: [] };
 }
+
+/** Owners whose intents a tick decides anew. */
+const DECIDED_HERE: readonly IntentOwner[] = ['prescale', 'overflow'];
 
 /** Whether what is wanted reaches the replicas, by whichever way it is delivered. */
 function follow(situation: WorkloadSituation, autoscaler: ObservedAutoscaler | undefined, nowMs: InstantMs): Finding[] {

@@ -5,6 +5,7 @@ export const REASON_CODES = [
   'event-window',
   'event-release',
   'event-release-demand',
+  'event-release-busy',
   'event-release-need-unknown',
   'event-max',
   'overflow-throttles',

@@ -22,6 +22,8 @@ export type PrescaleSituation = {
   readonly held: Held | undefined;
   /** Replicas that demand needs now, from whatever knows; absent is not zero. */
   readonly need: Reading<number>;
+  /** Whether the GPUs are so busy that a release goes no step down. Absent: nobody looks. */
+  readonly isBusy?: boolean;
   /** Since when the need has been unknown without a break; undefined when it was known at the last tick. */
   readonly needUnknownSinceMs: InstantMs | undefined;
   /** Replicas there are now; undefined when unknown. */
@@ -164,7 +166,7 @@ const REASON_OF_PHASE: Readonly<Record<Phase, ReasonCode>> = {
  * and with an unknown need no faster than `blindRelease`; one event speaks for both.
  */
 function releaseFloor(
-  { workload, baseline, need, needUnknownSinceMs, held, nowMs }: PrescaleSituation,
+  { workload, baseline, need, isBusy, needUnknownSinceMs, held, nowMs }: PrescaleSituation,
   { occurrence, size }: Raise,
   step: FloorStep,
   speaks: boolean,
@@ -174,6 +176,7 @@ function releaseFloor(
   const planned = Math.min(step.floor, held.min);
   // Lowering the min of a ScaledJob ends no Job: whatever runs runs on, and its triggers ask for what they need.
   if (!speaks || workload.target.kind === 'ScaledJob') return { floor: planned, reason: 'event-release' };
+  if (isBusy && planned < held.min) return { floor: held.min, reason: 'event-release-busy' };
   const steadySinceMs = Math.max(held.sinceMs, needUnknownSinceMs ?? nowMs);
   const floor =
     need.kind === 'ok'

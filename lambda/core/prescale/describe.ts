@@ -45,6 +45,8 @@ export function describeReason(reason: ReasonCode, { summary, facts }: Evidence,
       return `${summary} ended ${end}; giving back step by step`;
     case 'event-release-demand':
       return `${summary} ended ${end}; demand still needs ${facts.needReplicas} replicas`;
+    case 'event-release-busy':
+      return `${summary} ended ${end}; its GPUs are too busy to give any back yet`;
     case 'event-release-need-unknown':
       return `${summary} ended ${end}; nothing tells what demand needs, so at most 25 % a step`;
     case 'event-max':

@@ -85,6 +85,7 @@ export function findOutcome(outcome: Outcome): Finding[] {
     case 'event-window':
     case 'event-release':
     case 'event-release-demand':
+    case 'event-release-busy':
     case 'event-max':
     case 'overflow-throttles':
     case 'overflow-quota':

@@ -26,6 +26,19 @@ export type WorkloadSituation = {
   readonly occurrences: readonly Occurrence[];
   /** What pre-scaling wanted of the target at the last tick. */
   readonly previous: readonly Intent[];
+  /** What overflow wants of it, as stored. */
+  readonly overflow?: Intent | undefined;
+};
+
+/** What a tick read of a workload's signals; undefined: not configured, or not due. */
+export type WorkloadReadings = {
+  /** In the unit of the capacity. */
+  readonly demand: Reading<number> | undefined;
+  /** Mean over its GPUs, from 0 to 1. */
+  readonly gpuUtilization: Reading<number> | undefined;
+  /** Of the model whose overflow it takes: requests throttled, and tokens that count against the quota, a minute. */
+  readonly throttles: Reading<number> | undefined;
+  readonly tokensPerMinute: Reading<number> | undefined;
 };
 
 export type Found = {
@@ -45,6 +58,7 @@ export function situate(workloads: readonly Workload[], found: Found): WorkloadS
   }
   const previous = new Map<string, Intent[]>(workloads.map(({ target }) => [targetKey(target), []]));
   for (const intent of found.intents) if (intent.owner === 'prescale') previous.get(targetKey(intent.target))?.push(intent);
+  const overflows = new Map(found.intents.filter(({ owner }) => owner === 'overflow').map((intent) => [targetKey(intent.target), intent]));
   return workloads.map((workload) => {
     const key = targetKey(workload.target);
     const observed = targets.get(key);
@@ -58,6 +72,7 @@ export function situate(workloads: readonly Workload[], found: Found): WorkloadS
       recalled: recalled?.kind === 'known' ? recalled : undefined,
       occurrences: occurrences.get(workload.name) ?? [],
       previous: previous.get(key) ?? [],
+      overflow: overflows.get(key),
     };
   });
 }
@@ -84,7 +99,7 @@ function boundedBy({ namespace, name, ownedByScaledObject }: ObservedAutoscaler)
 export function decideWorkload(
   situation: WorkloadSituation,
   autoscaler: ObservedAutoscaler | undefined,
-  { learning, demand }: { readonly learning?: Learning | undefined; readonly demand?: Reading<number> | undefined },
+  { learning, readings }: { readonly learning?: Learning | undefined; readonly readings?: WorkloadReadings | undefined },
   nowMs: InstantMs,
 ): PrescaleDecision {
   const { workload, recalled, occurrences, previous } = situation;
@@ -94,7 +109,8 @@ export function decideWorkload(
     occurrences,
     baseline: recalled.baseline,
     held: recalled.held,
-    need: readNeed(workload, demand, autoscaler, nowMs),
+    need: readNeed(workload, readings, autoscaler, nowMs),
+    isBusy: isBusy(workload, readings),
     needUnknownSinceMs: readUnknownSince(previous),
     currentReplicas: autoscaler?.currentReplicas,
     learning,
@@ -108,17 +124,29 @@ function readUnknownSince(previous: readonly Intent[]): InstantMs | undefined {
   return since.length === 0 ? undefined : Math.min(...since);
 }
 
-/** From the workload's own demand where that is known, else from what its HPA's metrics ask for. */
+/**
+ * From the workload's own demand where that is known, else from what its HPA's metrics ask for. Where a guard that is configured can't be read,
+ * nobody knows: its release goes slowly.
+ */
 function readNeed(
-  { capacity }: Workload,
-  demand: Reading<number> | undefined,
+  { capacity, releaseGuard }: Workload,
+  readings: WorkloadReadings | undefined,
   autoscaler: ObservedAutoscaler | undefined,
   nowMs: InstantMs,
 ): Reading<number> {
+  const { demand, gpuUtilization } = readings ?? {};
+  if (releaseGuard !== undefined && gpuUtilization !== undefined && gpuUtilization.kind !== 'ok')
+    return { kind: 'absent', why: 'no-data', source: gpuUtilization.source };
   if (capacity !== undefined && demand?.kind === 'ok') return { ...demand, value: replicasFor(demand.value, capacity.value) };
   const source = 'the HPA’s metrics';
   const value = autoscaler?.metricReplicas;
   return value === undefined ? { kind: 'absent', why: 'no-data', source } : { kind: 'ok', value, observedAtMs: nowMs, source };
+}
+
+/** Whether its GPUs are busier than its guard lets a release go down at. */
+function isBusy({ releaseGuard }: Workload, readings: WorkloadReadings | undefined): boolean {
+  const utilization = readings?.gpuUtilization;
+  return releaseGuard !== undefined && utilization?.kind === 'ok' && utilization.value > releaseGuard.gpuUtilizationAbove;
 }
 
 /** How long KEDA may take to carry a new min to its HPA before people hear of it; it takes 0.4 s when healthy. */

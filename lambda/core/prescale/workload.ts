@@ -2,7 +2,9 @@ import type { DemandUnit } from '../calendar/event.ts';
 import type { Bounds } from '../compose/bounds.ts';
 import type { TargetRef } from '../compose/intent.ts';
 import type { Delivery } from '../compose/target-situation.ts';
+import type { OverflowRule } from '../overflow/decide-overflow.ts';
 import type { DemandSignal } from '../signals/demand-signal.ts';
+import type { MetricQuery } from '../signals/metric-query.ts';
 import type { Startup } from '../startup/startup.ts';
 
 /** What pre-scaling needs to know of a workload, every default filled in. */
@@ -30,4 +32,11 @@ export type Workload = {
   readonly capacity: { readonly unit: DemandUnit; readonly value: number } | undefined;
   /** Where its demand is read. Absent: nowhere. */
   readonly demand?: DemandSignal;
+  /** No step down in a release while its GPUs are busier than this share. Absent: no guard. */
+  readonly releaseGuard?: { readonly gpuUtilizationAbove: number };
+  /** The managed service whose overflow it takes, and where that is seen. Absent: none. */
+  readonly overflow?: {
+    readonly rule: OverflowRule;
+    readonly signals: { readonly throttles?: MetricQuery; readonly tokensPerMinute?: MetricQuery };
+  };
 };

@@ -117,7 +117,7 @@ const DemandConfig = z
 
 const AddedFloor = z.strictObject({ add: replicas().describe('Replicas above the baseline min.') });
 
-const OverflowConfig = z.strictObject({
+export const OverflowConfig = z.strictObject({
   bedrock: z
     .strictObject({
       modelId: text('meta.llama3-8b-instruct-v1:0', 2_048).describe('Bedrock model whose overflow this workload takes.'),
@@ -130,6 +130,7 @@ const OverflowConfig = z.strictObject({
     })
     .describe('Overflow of an Amazon Bedrock model.'),
 });
+export type OverflowConfig = z.output<typeof OverflowConfig>;
 
 const SizingConfig = z.strictObject({
   outsideEvents: z
