@@ -1,9 +1,13 @@
+import { Option } from 'commander';
+import { stringify } from 'yaml';
+import { scaleOf } from '../../lambda/core/compose/observed.ts';
 import { resolveWorkloads } from '../../lambda/core/config/resolve-workloads.ts';
 import type { Config } from '../../lambda/core/config/schema.ts';
 import { BOUND_FIELDS, declaredBounds, describeOwner, detectOwner, type GitOpsOwner } from '../../lambda/core/gitops/owner.ts';
 import { renderIgnore, type Snippet } from '../../lambda/core/gitops/snippet.ts';
 import type { Workload } from '../../lambda/core/prescale/workload.ts';
 import { renderTrigger, renderTriggerYaml, UNKNOWN_URL } from '../../lambda/core/publish/render-trigger.ts';
+import { ENGINES, type Engine, engineDemand } from '../../lambda/core/signals/engine-demand.ts';
 import type { ObservedTarget } from '../../lambda/ports/cluster.ts';
 import { colors } from '../colors.ts';
 import { type CommonOptions, withCommonOptions, withConnectionOptions } from '../common-options.ts';
@@ -41,7 +45,23 @@ Examples:
     .option('--url <url>', 'where KEDA reaches Foretide (default: metricsApi.url of the configuration)')
     .addHelpText('after', '\nExamples:\n  foretide render keda-trigger --workload chat --url http://foretide.keda.svc:7117')
     .action((options: TriggerOptions) => act(() => renderKedaTrigger(options, environment)));
+  withConnectionOptions(withCommonOptions(render.command('demand')))
+    .description('the `demand` of a workload that runs a well-known inference engine, for the configuration')
+    .requiredOption('--workload <name>', 'whose demand')
+    .addOption(new Option('--engine <name>', 'what serves its model').choices(ENGINES).makeOptionMandatory())
+    .addHelpText(
+      'after',
+      `
+Reads the object of the workload, which says what its pods are called; the query is for the Prometheus of its cluster, and in
+the unit of its replica.capacity.
+
+Examples:
+  foretide render demand --workload chat --engine vllm`,
+    )
+    .action((options: DemandOptions) => act(() => renderDemand(options, environment)));
 };
+
+type DemandOptions = CommonOptions & KubeconfigOverride & { readonly workload: string; readonly engine: Engine };
 
 type Found = { readonly workload: Workload; readonly observed: ObservedTarget | undefined; readonly owner: GitOpsOwner | undefined };
 
@@ -114,5 +134,22 @@ async function renderKedaTrigger(options: TriggerOptions, { output }: Environmen
   const url = options.url ?? config.metricsApi.url ?? UNKNOWN_URL;
   if (URL.parse(url) === null) throw new UsageError(`--url must be an http(s) URL (got ${url})`);
   output.out(options.json ? renderJson(renderTrigger(target, url)) : renderTriggerYaml(target, url).trimEnd());
+  return EXIT.ok;
+}
+
+async function renderDemand(options: DemandOptions, { output }: Environment): Promise<ExitCode> {
+  const { config } = await loadConfig(options.config, output);
+  const { name, target, capacity } = findWorkload(config, options.workload);
+  if (capacity === undefined) throw new UsageError(`${name} has no replica.capacity; its unit is the unit of the demand`);
+  const observed = await connectCluster(config, target.cluster, options).readTarget(target);
+  if (observed === undefined) throw new UsageError(`${target.kind} ${target.namespace}/${target.name} does not exist on ${target.cluster}`);
+  const query = engineDemand(options.engine, capacity.unit, scaleOf(observed));
+  if (query === undefined) {
+    throw new UsageError(
+      `${options.engine} exports nothing in ${capacity.unit}; give ${name} a capacity in another unit, or write the query yourself`,
+    );
+  }
+  const demand = { demand: { prometheus: { query } } };
+  output.out(options.json ? renderJson(demand) : stringify(demand, { lineWidth: 0 }).trimEnd());
   return EXIT.ok;
 }

@@ -143,3 +143,31 @@ describe('foretide render keda-trigger', () => {
     expect(err).toContain(message);
   });
 });
+
+describe('render demand', () => {
+  const withCapacity = (capacity: string) =>
+    writeFile(join(directory, 'foretide.yaml'), CONFIG.replace('name: llama } }', `name: llama }, replica: { capacity: ${capacity} } }`));
+  const demand = (engine: string) => runCli(['render', 'demand', '--workload', 'chat', '--engine', engine, ...common], NOW);
+
+  it('prints what the configuration takes, in the unit of the capacity', async () => {
+    await withCapacity('{ tokensPerSecond: 900 }');
+    const { exitCode, out } = await demand('vllm');
+    expect(exitCode).toBe(0);
+    expect(parse(out)).toEqual({
+      demand: {
+        prometheus: {
+          query:
+            'sum(rate(vllm:generation_tokens_total{namespace="inference",pod=~"llama-[a-z0-9]+-[a-z0-9]{5}"}[2m])) or ' +
+            'sum(rate(vllm:generation_tokens_total{exported_namespace="inference",exported_pod=~"llama-[a-z0-9]+-[a-z0-9]{5}"}[2m]))',
+        },
+      },
+    });
+  });
+
+  it('says what is missing', async () => {
+    expect(await demand('vllm')).toMatchObject({ exitCode: 2, err: expect.stringContaining('has no replica.capacity') });
+    await withCapacity('{ tokensPerSecond: 900 }');
+    expect(await demand('tensorrt-llm')).toMatchObject({ exitCode: 2, err: expect.stringContaining('exports nothing in tokensPerSecond') });
+    expect(await demand('llamafile')).toMatchObject({ exitCode: 2, err: expect.stringContaining('vllm') });
+  });
+});
