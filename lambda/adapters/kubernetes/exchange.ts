@@ -1,5 +1,6 @@
-import { fetch, type Response } from 'undici';
+import { fetch } from 'undici';
 import { z } from 'zod';
+import { BodyTooLargeError, readBounded } from '../read-bounded.ts';
 import type { OpenConnection } from './connection.ts';
 import { ExchangeError } from './exchange-error.ts';
 import { quoteText } from './messages.ts';
@@ -39,25 +40,13 @@ export async function exchange(
     redirect: 'manual',
   });
   // Read here, whatever the status: a body left unread would keep its connection from being used again.
-  const text = await readBounded(response, maxBodyBytes);
+  const text = await readBounded(response, maxBodyBytes).catch((error: unknown) => {
+    throw error instanceof BodyTooLargeError ? new ExchangeError({ kind: 'not-kubernetes', why: error.message }) : error;
+  });
   if (!response.ok) throw new ExchangeError(readAnswer(response.status, response.headers.get('retry-after'), text));
   const type = response.headers.get('content-type');
   if (type?.startsWith('application/json') === true) return JSON.parse(text);
   throw new ExchangeError({ kind: 'not-kubernetes', why: `it answered with ${quoteText(type ?? 'no content type')} instead of JSON` });
-}
-
-async function readBounded({ body }: Response, maxBytes: number): Promise<string> {
-  if (body === null) return '';
-  const decoder = new TextDecoder();
-  let bytes = 0;
-  let text = '';
-  for await (const chunk of body as AsyncIterable<Uint8Array>) {
-    bytes += chunk.byteLength;
-    // Leaving the loop cancels the stream. Counted after decompression.
-    if (bytes > maxBytes) throw new ExchangeError({ kind: 'not-kubernetes', why: `its answer has more than ${maxBytes} bytes` });
-    text += decoder.decode(chunk, { stream: true });
-  }
-  return text + decoder.decode();
 }
 
 const Status = z.object({
