@@ -37,6 +37,7 @@ describe('the role binding of the deployment guide', () => {
       [['nodeclaims'], ['get', 'list']],
       [['nodepools'], ['get', 'list', 'patch']],
       [['resourcequotas', 'limitranges'], ['list']],
+      [['*'], ['list']],
     ]);
   });
 });

@@ -56,20 +56,22 @@ export function defineMetricsSourceContract<Query extends MetricQuery>(
       expect(answer?.kind === 'samples' && answer.samples.at(-1)).toEqual(minutesAgo(0, 0));
     });
 
-    it.skipIf(newestOnly)('reads a window, the earliest first, without its first instant and with its last', async () => {
-      const { source, write, queryOf } = await makeSource();
-      write('a', [minutesAgo(3, 1), minutesAgo(2, 2), minutesAgo(1, 3), minutesAgo(0, 4)]);
-      expect(await source.read([queryOf('a')], window(3, 1))).toEqual([
-        { kind: 'samples', samples: [minutesAgo(2, 2), minutesAgo(1, 3)], warnings: [] },
-      ]);
-    });
+    if (!newestOnly) {
+      it('reads a window, the earliest first, without its first instant and with its last', async () => {
+        const { source, write, queryOf } = await makeSource();
+        write('a', [minutesAgo(3, 1), minutesAgo(2, 2), minutesAgo(1, 3), minutesAgo(0, 4)]);
+        expect(await source.read([queryOf('a')], window(3, 1))).toEqual([
+          { kind: 'samples', samples: [minutesAgo(2, 2), minutesAgo(1, 3)], warnings: [] },
+        ]);
+      });
 
-    it.skipIf(newestOnly)('fills no gap', async () => {
-      const { source, write, queryOf } = await makeSource();
-      write('a', [minutesAgo(9, 1), minutesAgo(0, 4)]);
-      const [answer] = await source.read([queryOf('a')], window(10));
-      expect(answer).toMatchObject({ samples: [minutesAgo(9, 1), minutesAgo(0, 4)] });
-    });
+      it('fills no gap', async () => {
+        const { source, write, queryOf } = await makeSource();
+        write('a', [minutesAgo(9, 1), minutesAgo(0, 4)]);
+        const [answer] = await source.read([queryOf('a')], window(10));
+        expect(answer).toMatchObject({ samples: [minutesAgo(9, 1), minutesAgo(0, 4)] });
+      });
+    }
 
     it('answers each query in its place, whatever becomes of the others', async () => {
       const { source, write, queryOf, wrong } = await makeSource();
