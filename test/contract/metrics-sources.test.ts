@@ -1,8 +1,12 @@
 import { afterEach } from 'vitest';
+import { makeCloudWatchSource } from '../../lambda/adapters/aws/cloudwatch-source.ts';
 import { makeKedaSource } from '../../lambda/adapters/kubernetes/keda-source.ts';
 import { connectPrometheus } from '../../lambda/adapters/prometheus/prometheus-connection.ts';
 import { makePrometheusSource } from '../../lambda/adapters/prometheus/prometheus-source.ts';
-import type { KedaQuery, PrometheusQuery } from '../../lambda/core/signals/metric-query.ts';
+import { SETTLE_MS } from '../../lambda/core/signals/cloudwatch-periods.ts';
+import type { CloudWatchQuery, KedaQuery, PrometheusQuery } from '../../lambda/core/signals/metric-query.ts';
+import { MINUTE_MS } from '../../lambda/core/units/quantities.ts';
+import { startFakeCloudWatch } from '../fakes/cloudwatch-server.ts';
 import { startFakeKeda } from '../fakes/keda-metrics-server.ts';
 import { startFakePrometheus } from '../fakes/prometheus-server.ts';
 import { connectDirectly } from '../fakes/scripted-api-server.ts';
@@ -57,3 +61,25 @@ defineMetricsSourceContract<KedaQuery>(
   },
   { newestOnly: true },
 );
+
+defineMetricsSourceContract<CloudWatchQuery>('CloudWatch', async () => {
+  const aws = await startFakeCloudWatch();
+  closing.push(aws.close);
+  const query = (of: CloudWatchQuery['of']): CloudWatchQuery => ({ kind: 'cloudwatch', cluster: 'prod', periodMs: MINUTE_MS, of });
+  const metric = (metricName: string, stat = 'Sum') => query({ namespace: 'Test', metricName, dimensions: {}, stat });
+  for (const Group of ['first', 'second']) {
+    aws.put({ namespace: 'Test', metricName: 'Two', dimensions: { Group } }, [{ atMs: CONTRACT_NOW_MS - MINUTE_MS, value: 1 }]);
+  }
+  return {
+    source: makeCloudWatchSource({ clientOf: () => aws.client, now: () => CONTRACT_NOW_MS + SETTLE_MS }),
+    write: (series, samples) =>
+      aws.put(
+        { namespace: 'Test', metricName: series },
+        samples.map(({ atMs, value }) => ({ atMs: atMs - MINUTE_MS, value })),
+      ),
+    queryOf: (series) => metric(series),
+    ambiguous: query({ expression: `SEARCH('{Test,Group} MetricName="Two"', 'Sum', 60)` }),
+    wrong: metric('a', 'Wrong'),
+    requests: () => aws.requests.length,
+  };
+});

@@ -2,6 +2,7 @@ import type { DemandUnit } from '../calendar/event.ts';
 import type { WorkloadConfig } from '../config/sections/workloads.ts';
 import { type DemandSeries, NO_DEMAND } from '../demand/demand-series.ts';
 import { type InstantMs, MINUTE_MS, SECOND_MS } from '../units/quantities.ts';
+import { countsPerPeriod } from './cloudwatch-periods.ts';
 import { isUsable } from './interpret.ts';
 import type { MetricQuery, Sample } from './metric-query.ts';
 
@@ -15,9 +16,6 @@ export type DemandSignal = {
 };
 
 type DemandConfig = NonNullable<WorkloadConfig['demand']>;
-
-/** Statistics of CloudWatch that grow with the length of the period. */
-const COUNTING_STATS = ['Sum', 'SampleCount'];
 
 /** The signal of a workload's `demand`; undefined where it has none. */
 export function demandSignal({ cluster, target, demand }: WorkloadConfig, unit: DemandUnit | undefined): DemandSignal | undefined {
@@ -50,7 +48,7 @@ function factorOf({ kind, drainMinutes }: DemandConfig, query: MetricQuery, unit
   const unitMs = unit === 'tokensPerSecond' ? SECOND_MS : MINUTE_MS;
   if (kind === 'backlog') return unitMs / ((drainMinutes ?? 1) * MINUTE_MS);
   if (query.kind === 'remoteWrite' && query.as === 'rate') return unitMs / MINUTE_MS;
-  if (query.kind === 'cloudwatch' && 'stat' in query.of && COUNTING_STATS.includes(query.of.stat)) return unitMs / query.periodMs;
+  if (query.kind === 'cloudwatch' && countsPerPeriod(query)) return unitMs / query.periodMs;
   return 1;
 }
 
