@@ -1,9 +1,11 @@
-import { readByKind } from '../lambda/adapters/metrics/metrics-by-kind.ts';
+import { makeSystemClock } from '../lambda/adapters/clock/system-clock.ts';
+import { makeMetrics } from '../lambda/adapters/metrics/make-metrics.ts';
 import type { MetricsSource } from '../lambda/ports/metrics-source.ts';
-import type { KubeconfigOverride } from './connect.ts';
+import { connectPorts, type KubeconfigOverride } from './connect.ts';
 import type { LoadedConfig } from './load.ts';
 
-/** Where the signals of a cluster are read from this machine. */
-export function connectMetrics(_loaded: LoadedConfig, _clusterName: string, _override: KubeconfigOverride): MetricsSource {
-  return readByKind({});
+/** Where the signals of a cluster's workloads are read, from this machine. */
+export function connectMetrics({ config }: LoadedConfig, clusterName: string, override: KubeconfigOverride): MetricsSource {
+  const { kedaMetrics } = connectPorts(config, clusterName, override);
+  return makeMetrics({ config, clock: makeSystemClock(), kedaMetrics, remoteWrite: undefined });
 }

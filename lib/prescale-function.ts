@@ -10,6 +10,7 @@ import { functionProps } from './function-props.ts';
 import { grantActions } from './grant-actions.ts';
 import type { Configuration } from './load-configuration.ts';
 import type { DeployedCluster } from './plan-deployments.ts';
+import { secretArn } from './secret-arn.ts';
 
 export type PrescaleFunctionProps = {
   readonly configuration: Configuration;
@@ -63,12 +64,13 @@ export class PrescaleFunction extends Construct {
       clusters: clusters.flatMap(({ name, roleArn }) => (roleArn === undefined ? [clusterArn(this, name)] : [])),
       spokeRoles: [...new Set(clusters.flatMap(({ roleArn }) => roleArn ?? []))],
       ...calendarResources(this, configuration),
+      ...signalResources(this, configuration, clusters),
       logGroup: [logGroup.logGroupArn],
       everything: ['*'],
     });
     Validations.of(this).acknowledge({
       id: 'AwsSolutions::AwsSolutions-IAM5[Resource::*]',
-      reason: 'X-Ray: PutTraceSegments and PutTelemetryRecords take no resource',
+      reason: 'X-Ray: PutTraceSegments and PutTelemetryRecords take no resource; neither does cloudwatch:GetMetricData',
     });
   }
 }
@@ -88,6 +90,45 @@ function calendarResources(
       's3' in source ? [`arn:${partition}:s3:::${source.s3.replace(/^s3:\/\//, '')}`] : [],
     ),
     changeCalendars: config.calendar.sources.flatMap((source) => ('changeCalendar' in source ? [source.changeCalendar] : [])),
+  };
+}
+
+/** What signals of the deployed clusters are read from. */
+function signalResources(
+  scope: Construct,
+  { config }: Configuration,
+  clusters: readonly DeployedCluster[],
+): {
+  readonly prometheusWorkspaces: readonly string[];
+  readonly cloudWatchMetrics: readonly string[];
+  readonly prometheusSecrets: readonly string[];
+} {
+  // In the accounts of the others it is their role that reads.
+  const own = clusters.filter(({ roleArn }) => roleArn === undefined).map(({ name }) => name);
+  const prometheus = config.clusters.flatMap((cluster) => (own.includes(cluster.name) ? (cluster.prometheus ?? []) : []));
+  const readsCloudWatch =
+    prometheus.some(({ cloudwatch }) => cloudwatch === true) ||
+    config.workloads.some(
+      ({ cluster, demand, overflowFor }) => own.includes(cluster) && (demand?.cloudwatch !== undefined || overflowFor !== undefined),
+    );
+  const secrets = config.clusters.flatMap((cluster) =>
+    [cluster.prometheus?.bearerSecret ?? [], cluster.prometheus?.basicSecret ?? []].flat(),
+  );
+  return {
+    prometheusWorkspaces: prometheus.flatMap(({ ampWorkspaceId }) =>
+      ampWorkspaceId === undefined
+        ? []
+        : [
+            Stack.of(scope).formatArn({
+              service: 'aps',
+              resource: 'workspace',
+              resourceName: ampWorkspaceId,
+              arnFormat: ArnFormat.SLASH_RESOURCE_NAME,
+            }),
+          ],
+    ),
+    cloudWatchMetrics: readsCloudWatch ? ['*'] : [],
+    prometheusSecrets: [...new Set(secrets)].map((name) => secretArn(scope, name)),
   };
 }
 

@@ -3,6 +3,7 @@ import { SNSClient } from '@aws-sdk/client-sns';
 import { makeSnsNotifier } from '../../lambda/adapters/aws/sns-notifier.ts';
 import type { KubernetesPorts } from '../../lambda/adapters/kubernetes/kubernetes-ports.ts';
 import { makeLogNotifier } from '../../lambda/adapters/log/log-notifier.ts';
+import { makeMetrics } from '../../lambda/adapters/metrics/make-metrics.ts';
 import { makePriceBook } from '../../lambda/adapters/prices/price-book.ts';
 import { makeStoredStartupHistory } from '../../lambda/adapters/startup/stored-startup-history.ts';
 import type { Stores } from '../../lambda/adapters/stores.ts';
@@ -126,7 +127,7 @@ async function loop(
       ledger: stores.ledger,
       notifier: makeNotifier(loaded, options, environment),
       prices: makePriceBook(config.spend.prices),
-      signals: undefined,
+      signals: { metrics: makeMetrics({ config, clock, kedaMetrics: ports.kedaMetrics, remoteWrite: undefined }), history: stores.demand },
       demand: stores.demand,
       startups,
       calendarSources,

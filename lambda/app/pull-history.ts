@@ -7,7 +7,7 @@ import type { MetricsSource } from '../ports/metrics-source.ts';
 const PAGE_MS = DAY_MS;
 
 /** The history of a workload's signal, as its source keeps it. */
-export class HistoryError extends Error {
+class HistoryError extends Error {
   override readonly name = 'HistoryError';
 }
 

@@ -1,4 +1,4 @@
-import { createServer } from 'node:http';
+import { createServer, type ServerResponse } from 'node:http';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { listen, readBody } from './http-server.ts';
 
@@ -66,8 +66,14 @@ export async function startFakeCloudWatch(): Promise<FakeCloudWatch> {
   const spoil: FakeCloudWatch['spoil'] = {};
   const limits = { pointsPerPage: 100_800 };
 
-  const server = createServer(async (request, response) => {
-    const asked = JSON.parse(await readBody(request)) as GetMetricDataRequest;
+  const server = createServer((request, response) => {
+    readBody(request).then(
+      (body) => respond(response, JSON.parse(body) as GetMetricDataRequest),
+      (error: Error) => response.destroy(error),
+    );
+  });
+
+  function respond(response: ServerResponse, asked: GetMetricDataRequest): void {
     requests.push(asked);
     const failure = failures.shift() ?? refuse(asked);
     response.setHeader('content-type', 'application/x-amz-json-1.0');
@@ -78,7 +84,7 @@ export async function startFakeCloudWatch(): Promise<FakeCloudWatch> {
       return;
     }
     response.end(JSON.stringify(answerPage(asked)));
-  });
+  }
 
   function answerPage(asked: GetMetricDataRequest) {
     const all = asked.MetricDataQueries.flatMap((query) => answerQuery(query, asked));

@@ -1,4 +1,4 @@
-import { createServer, type IncomingHttpHeaders } from 'node:http';
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import type { Sample } from '../../lambda/core/signals/metric-query.ts';
@@ -25,14 +25,19 @@ export async function startFakePrometheus(): Promise<FakePrometheus> {
   const requests: PrometheusRequest[] = [];
   const series = new Map<string, readonly Sample[]>();
   const scripted: { status: number; body: unknown; headers: Readonly<Record<string, string>> }[] = [];
-  const server = createServer(async (request, response) => {
-    const body = await text(request);
+  const server = createServer((request, response) => {
+    text(request).then(
+      (body) => respond(request, response, body),
+      (error: Error) => response.destroy(error),
+    );
+  });
+  function respond(request: IncomingMessage, response: ServerResponse, body: string): void {
     const form = new URLSearchParams(body);
     requests.push({ path: request.url ?? '', headers: request.headers, form, body });
     const { status, body: answer, headers } = scripted.shift() ?? { ...answerQuery(form, series), headers: {} };
     response.writeHead(status, { 'content-type': 'application/json', ...headers });
     response.end(typeof answer === 'string' ? answer : JSON.stringify(answer));
-  });
+  }
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   return {

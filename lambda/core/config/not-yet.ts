@@ -14,16 +14,11 @@ export type NotYet = {
 };
 
 export const NOT_YET: readonly NotYet[] = [
-  { key: 'clusters[].prometheus' },
   { key: 'workloads[].slo' },
-  { key: 'workloads[].demand', instead: 'a release looks at the metrics of the HPA' },
-  { key: 'workloads[].sizing' },
-  { key: 'workloads[].overflowFor' },
-  { key: 'workloads[].releaseGuard' },
-  { key: 'calendar.events[].class' },
-  { key: 'calendar.events[].importance' },
+  { key: 'workloads[].demand.remoteWrite', instead: 'a release looks at the metrics of the HPA' },
+  { key: 'workloads[].sizing.outsideEvents', unless: 'off' },
+  { key: 'workloads[].sizing.missedMinuteUsd.other' },
   { key: 'calendar.events[].spot' },
-  { key: 'calendar.events[].floor', value: 'learned', instead: 'fallbackFloor serves; `foretide simulate` shows what it will do' },
   { key: 'capacity.groups[].policy.extraReplicas' },
   { key: 'capacity.groups[].policy.coolOff' },
   { key: 'capacity.groups[].policy.minZones' },

@@ -33,9 +33,9 @@ export type OverflowSituation = {
 };
 
 /** A floor stays for so long after the last minute that was not calm: a burst rarely comes alone, and a replica takes minutes to come back. */
-export const OVERFLOW_HOLD_MS = 15 * MINUTE_MS;
+const OVERFLOW_HOLD_MS = 15 * MINUTE_MS;
 /** Unreadable metrics hold what is held, but not for ever. */
-export const OVERFLOW_BLIND_MS = 60 * MINUTE_MS;
+const OVERFLOW_BLIND_MS = 60 * MINUTE_MS;
 /** A minute is calm below this share of the thresholds, so that a load around one doesn't raise and lower all the time. */
 const CALM_RATIO = 0.8;
 

@@ -8,9 +8,9 @@ export const CLOCK_SKEW_MS = 2 * MINUTE_MS;
  * A value older than this is stale. CloudWatch completes a minute up to three minutes after it, and a signal is read at least
  * every five: `SIGNAL_EVERY_MINUTES`.
  */
-export const STALE_AFTER_MS = 6 * MINUTE_MS;
+const STALE_AFTER_MS = 6 * MINUTE_MS;
 /** A stale value older than this says nothing of now. */
-export const ABSENT_AFTER_MS = 15 * MINUTE_MS;
+const ABSENT_AFTER_MS = 15 * MINUTE_MS;
 
 /**
  * From here on numbers are what DCGM says for fields that it can't read: its blank of doubles (dcgm_structs.h: DCGM_FP64_BLANK), with not found, not

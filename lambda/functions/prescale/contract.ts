@@ -35,6 +35,12 @@ export type GrantedOn =
   | 'calendarObjects'
   /** Systems Manager documents that are calendars. */
   | 'changeCalendars'
+  /** Workspaces of Amazon Managed Service for Prometheus. */
+  | 'prometheusWorkspaces'
+  /** CloudWatch's metrics, where the configuration reads any: they can't be narrowed to a resource. */
+  | 'cloudWatchMetrics'
+  /** Secrets that a Prometheus asks for. */
+  | 'prometheusSecrets'
   | 'logGroup'
   /** Actions that AWS lets nobody narrow to a resource. */
   | 'everything';
@@ -59,6 +65,9 @@ export const PRESCALE_ACTIONS: readonly AllowedAction[] = [
   { action: 'sts:AssumeRole', on: 'spokeRoles' },
   { action: 's3:GetObject', on: 'calendarObjects' },
   { action: 'ssm:GetDocument', on: 'changeCalendars' },
+  { action: 'aps:QueryMetrics', on: 'prometheusWorkspaces' },
+  { action: 'cloudwatch:GetMetricData', on: 'cloudWatchMetrics' },
+  { action: 'secretsmanager:GetSecretValue', on: 'prometheusSecrets' },
   { action: 'logs:CreateLogStream', on: 'logGroup' },
   { action: 'logs:PutLogEvents', on: 'logGroup' },
   { action: 'xray:PutTraceSegments', on: 'everything' },

@@ -10,6 +10,7 @@ import { makeCalendarSources } from '../../adapters/calendar/calendar-sources.ts
 import { makeSystemClock } from '../../adapters/clock/system-clock.ts';
 import { type KubernetesPorts, makeKubernetesPorts } from '../../adapters/kubernetes/kubernetes-ports.ts';
 import { notifyAll } from '../../adapters/log/notify-all.ts';
+import { makeMetrics } from '../../adapters/metrics/make-metrics.ts';
 import { makePriceBook } from '../../adapters/prices/price-book.ts';
 import { makeStoredStartupHistory } from '../../adapters/startup/stored-startup-history.ts';
 import type { PrescaleDependencies } from '../../app/prescale.ts';
@@ -52,7 +53,6 @@ export async function setUpOnAws(processEnvironment: Readonly<Record<string, str
     ledger,
     notifier: makeNotifier(config, environment.ALERTS_TOPIC_ARN),
     prices: makePriceBook(config.spend.prices),
-    signals: undefined,
     demand,
     calendarSources: makeCalendarSources({ config, configFile, clock, table }).all,
     startups: makeStoredStartupHistory(store),
@@ -66,7 +66,11 @@ export async function setUpOnAws(processEnvironment: Readonly<Record<string, str
       writeLine: (line) => void process.stdout.write(`${line}\n`),
       logLevel: environment.LOG_LEVEL,
     },
-    connect: (clusterName) => ({ ...shared, ...connectCluster(config, clusterName) }),
+    connect(clusterName) {
+      const ports = connectCluster(config, clusterName);
+      const metrics = makeMetrics({ config, clock, kedaMetrics: ports.kedaMetrics, remoteWrite: undefined });
+      return { ...shared, ...ports, signals: { metrics, history: demand } };
+    },
   };
 }
 

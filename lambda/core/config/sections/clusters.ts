@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { exactlyOne, name, shaped, text } from './fields.ts';
-import { accountId, region, roleArn } from './resource-fields.ts';
+import { accountId, region, roleArn, secretName } from './resource-fields.ts';
 
 const PrometheusConfig = z
   .strictObject({
@@ -14,8 +14,26 @@ const PrometheusConfig = z
     url: shaped({ pattern: /^https?:\/\/[^\s]+$/, expects: 'an http(s) URL', example: 'http://127.0.0.1:9090' })
       .exactOptional()
       .describe('Base URL of a Prometheus-compatible server.'),
+    cloudwatch: z
+      .literal(true)
+      .exactOptional()
+      .describe("CloudWatch's own PromQL, in the region of the cluster; queries are signed (SigV4)."),
+    bearerSecret: secretName().exactOptional().describe('With `url`: Secrets Manager name of the bearer token to present.'),
+    basicSecret: secretName().exactOptional().describe('With `url`: Secrets Manager name of `{"username": …, "password": …}` to present.'),
   })
-  .superRefine(exactlyOne(['ampWorkspaceId', 'url']));
+  .superRefine((prometheus, context) => {
+    exactlyOne(['ampWorkspaceId', 'url', 'cloudwatch'])(prometheus, context);
+    const { url, bearerSecret, basicSecret } = prometheus;
+    const secrets = [bearerSecret, basicSecret].filter((secret) => secret !== undefined);
+    if (secrets.length > 1)
+      context.addIssue({ code: 'custom', message: 'has both bearerSecret and basicSecret', params: { fix: 'keep one of them' } });
+    if (secrets.length > 0 && url === undefined)
+      context.addIssue({
+        code: 'custom',
+        message: 'has a secret but no url',
+        params: { fix: 'AWS is asked with signed queries; remove it' },
+      });
+  });
 
 export const ClusterConfig = z.strictObject({
   name: name('prod-use1').describe('Name of the cluster; for EKS the EKS cluster name.'),

@@ -123,7 +123,7 @@ export const OverflowConfig = z.strictObject({
       modelId: text('meta.llama3-8b-instruct-v1:0', 2_048).describe('Bedrock model whose overflow this workload takes.'),
       throttlesPerMinuteAbove: positiveNumber().exactOptional().describe('Throttled requests a minute above which the floor rises.'),
       quotaUsageAbove: percent().exactOptional().describe('Share of the tokens-per-minute quota above which the floor rises.'),
-      tpmQuota: positiveNumber().exactOptional().describe('Tokens-per-minute quota. Default: read from Service Quotas.'),
+      tpmQuota: positiveNumber().exactOptional().describe('Tokens-per-minute quota; without it `quotaUsageAbove` says nothing.'),
       floor: z
         .union([replicas(), AddedFloor])
         .describe('The floor while Bedrock overflows: replicas, or `{ add: n }` above the baseline min.'),
@@ -178,7 +178,11 @@ export const WorkloadConfig = z.strictObject({
   group: name('l40s').exactOptional().describe('The pool group of `capacity.groups` that its replicas run on.'),
   overflowFor: OverflowConfig.exactOptional().describe('A managed service whose overflow this workload takes.'),
   releaseGuard: z
-    .strictObject({ gpuUtilizationAbove: percent().describe('No step down while the GPUs (DCGM) are busier than this.') })
+    .strictObject({
+      gpuUtilizationAbove: percent().describe(
+        "No step down in a release while the GPUs (DCGM, as the cluster's Prometheus has them) are busier than this.",
+      ),
+    })
     .exactOptional()
     .describe('What holds a release back.'),
 });
