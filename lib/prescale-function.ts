@@ -111,9 +111,8 @@ function signalResources(
     config.workloads.some(
       ({ cluster, demand, overflowFor }) => own.includes(cluster) && (demand?.cloudwatch !== undefined || overflowFor !== undefined),
     );
-  const secrets = config.clusters.flatMap((cluster) =>
-    [cluster.prometheus?.bearerSecret ?? [], cluster.prometheus?.basicSecret ?? []].flat(),
-  );
+  const here = config.clusters.filter(({ name }) => clusters.some((cluster) => cluster.name === name));
+  const secrets = here.flatMap((cluster) => [cluster.prometheus?.bearerSecret ?? [], cluster.prometheus?.basicSecret ?? []].flat());
   return {
     prometheusWorkspaces: prometheus.flatMap(({ ampWorkspaceId }) =>
       ampWorkspaceId === undefined

@@ -1,12 +1,12 @@
 /** Three deployable clusters, one of them in another account, and one that is for `foretide run` only. */
 export const FLEET = `
 clusters:
-  - { name: prod-use1, region: us-east-1 }
+  - { name: prod-use1, region: us-east-1, prometheus: { ampWorkspaceId: ws-12345678-abcd } }
   - { name: spoke-use1, region: us-east-1, account: "444455556666", roleArn: "arn:aws:iam::444455556666:role/foretide-spoke" }
-  - { name: prod-euw1, region: eu-west-1 }
+  - { name: prod-euw1, region: eu-west-1, prometheus: { url: "https://prometheus.example.com", bearerSecret: foretide/prometheus } }
   - { name: dev, kubeconfig: { context: dev } }
 workloads:
-  - { name: chat, cluster: prod-use1, target: { kind: ScaledObject, namespace: inference, name: llama-8b }, bounds: { min: 2, max: 40 } }
+  - { name: chat, cluster: prod-use1, target: { kind: ScaledObject, namespace: inference, name: llama-8b }, bounds: { min: 2, max: 40 }, demand: { cloudwatch: { namespace: AWS/ApplicationELB, metricName: RequestCount } } }
   - { name: spoken, cluster: spoke-use1, target: { kind: ScaledObject, namespace: inference, name: whisper }, bounds: { min: 1, max: 10 } }
 calendar:
   sources:

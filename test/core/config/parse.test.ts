@@ -118,10 +118,6 @@ calendar:
       'f:7:32 spend.caps: has no effect yet in this version',
     ],
     [
-      { events: event({ floor: 'learned', fallbackFloor: '3' }) },
-      'f:6:79 calendar.events[0].floor: learned has no effect yet in this version; fallbackFloor serves; `foretide simulate` shows what it will do',
-    ],
-    [
       { events: event({ floor: '+4' }) },
       'f:6:86 calendar.events[0].floor: +4 is the number 4 in YAML; for that many more than the baseline write { add: 4 }',
     ],
