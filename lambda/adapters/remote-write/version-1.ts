@@ -16,7 +16,7 @@ const TIMESERIES = 1;
 const LAYOUT = { samples: 2, exemplars: 3, histograms: 4 } as const;
 
 /** The label sets of series that are wanted; each slot holds at most 2 KB. */
-const LABEL_SETS = 8_192;
+const LABEL_SETS = 32_768;
 const LONGEST_LABEL_SET_BYTES = 2_048;
 
 export function makeRequestReader(findWanted: (metric: string) => Wanted): (cursor: Cursor, gathered: Gathered) => void {

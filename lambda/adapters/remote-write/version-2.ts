@@ -60,19 +60,27 @@ function readSymbols(cursor: Cursor): Symbols {
   return { cursor, bounds, count };
 }
 
+const UNKNOWN = 0;
+const IS_WANTED = 1;
+const IS_UNWANTED = 2;
+const IS_NO_TEXT = 3;
+
 function makeRefReader({ cursor: source, bounds, count }: Symbols, strings: Strings, findWanted: (metric: string) => Wanted) {
-  const decoded = new Map<number, string | undefined>();
-  const wantedOf = new Map<number, Wanted | undefined>();
+  const decoded = new Array<string | undefined>(count);
+  /** What is known of each symbol as a metric name, and what is wanted of those that are. */
+  const standing = new Uint8Array(count);
+  const wantedOf = new Map<number, Wanted>();
   const refs = new Int32Array(2 * MOST_LABELS);
   let nameSymbol = -1;
 
   const lengthOf = (ref: number): number => (bounds[2 * ref + 1] ?? 0) - (bounds[2 * ref] ?? 0);
 
+  /** Undefined when it is not UTF-8. */
   function stringOf(ref: number): string | undefined {
-    const known = decoded.get(ref);
-    if (known !== undefined || decoded.has(ref)) return known;
+    const known = decoded[ref];
+    if (known !== undefined) return known;
     const text = strings.get(source.bytes, source.view, bounds[2 * ref] ?? 0, bounds[2 * ref + 1] ?? 0);
-    decoded.set(ref, text);
+    decoded[ref] = text;
     return text;
   }
 
@@ -84,31 +92,14 @@ function makeRefReader({ cursor: source, bounds, count }: Symbols, strings: Stri
     return true;
   }
 
-  /** What is wanted of the metric name that this symbol is; undefined when it is not UTF-8. */
-  function findWantedOf(ref: number): Wanted | undefined {
-    if (wantedOf.has(ref)) return wantedOf.get(ref);
+  function judgeMetric(ref: number): number {
+    const known = standing[ref] ?? UNKNOWN;
+    if (known !== UNKNOWN) return known;
     const metric = stringOf(ref);
     const wanted = metric === undefined ? undefined : findWanted(metric);
-    wantedOf.set(ref, wanted);
-    return wanted;
-  }
-
-  /** Fills `refs`, as far as they fit, and says how many there are. */
-  function readRefs(cursor: Cursor, start: number, end: number): number {
-    let found = 0;
-    cursor.position = start;
-    while (cursor.position < end) {
-      const tag = readTag(cursor, end);
-      if ((tag & 7) !== LENGTH_DELIMITED && (tag & 7) !== VARINT) throw malformed(cursor, `labels_refs has wire type ${tag & 7}`);
-      const lastEnd = (tag & 7) === VARINT ? cursor.position + 1 : readEnd(cursor, end);
-      while (cursor.position < lastEnd) {
-        const ref = readUint32(cursor, (tag & 7) === VARINT ? end : lastEnd);
-        if (ref >= count) throw new MalformedWriteError(`a label refers to symbol ${ref}, and the request has ${count}`);
-        if (found < refs.length) refs[found] = ref;
-        found += 1;
-      }
-    }
-    if (found % 2 === 1) throw new MalformedWriteError(`a series has ${found} label references; they come in pairs`);
+    if (wanted !== undefined) wantedOf.set(ref, wanted);
+    const found = wanted === undefined ? IS_NO_TEXT : wanted.samples || wanted.count || wanted.sum ? IS_WANTED : IS_UNWANTED;
+    standing[ref] = found;
     return found;
   }
 
@@ -137,18 +128,33 @@ function makeRefReader({ cursor: source, bounds, count }: Symbols, strings: Stri
     return { kind: 'wanted', labels: { metric, pairs }, wanted };
   }
 
+  /** References are read up to the metric name first; of a series that nobody wants, the others are not looked at. */
   return (cursor: Cursor, start: number, end: number): LabelsRead => {
-    const found = readRefs(cursor, start, end);
-    if (found > refs.length) return { kind: 'refused', problem: 'too-many-labels' };
-    for (let index = 0; index < found; index += 2) {
-      if (!isName(refs[index] ?? 0)) continue;
-      const nameRef = refs[index + 1] ?? 0;
-      if (lengthOf(nameRef) === 0) break;
-      if (lengthOf(nameRef) > LONGEST_LABEL_VALUE_BYTES) return { kind: 'refused', problem: 'label-too-long' };
-      const wanted = findWantedOf(nameRef);
-      if (wanted === undefined) return { kind: 'refused', problem: 'not-utf8' };
-      return wanted.samples || wanted.count || wanted.sum ? decodeLabels(found, nameRef, wanted) : UNWANTED;
+    let found = 0;
+    let nameRef = -1;
+    cursor.position = start;
+    while (cursor.position < end) {
+      const tag = readTag(cursor, end);
+      const isPacked = (tag & 7) === LENGTH_DELIMITED;
+      if (!isPacked && (tag & 7) !== VARINT) throw malformed(cursor, `labels_refs has wire type ${tag & 7}`);
+      const lastEnd = isPacked ? readEnd(cursor, end) : cursor.position + 1;
+      while (cursor.position < lastEnd) {
+        const ref = readUint32(cursor, isPacked ? lastEnd : end);
+        if (ref >= count) throw new MalformedWriteError(`a label refers to symbol ${ref}, and the request has ${count}`);
+        if (found < refs.length) refs[found] = ref;
+        found += 1;
+        if (found % 2 === 1 || nameRef >= 0 || found > refs.length || !isName(refs[found - 2] ?? 0)) continue;
+        if (lengthOf(ref) === 0) return { kind: 'refused', problem: 'no-metric-name' };
+        if (lengthOf(ref) > LONGEST_LABEL_VALUE_BYTES) return { kind: 'refused', problem: 'label-too-long' };
+        const standingOfMetric = judgeMetric(ref);
+        if (standingOfMetric === IS_UNWANTED) return UNWANTED;
+        if (standingOfMetric === IS_NO_TEXT) return { kind: 'refused', problem: 'not-utf8' };
+        nameRef = ref;
+      }
     }
-    return { kind: 'refused', problem: 'no-metric-name' };
+    if (found % 2 === 1) throw new MalformedWriteError(`a series has ${found} label references; they come in pairs`);
+    if (found > refs.length) return { kind: 'refused', problem: 'too-many-labels' };
+    const wanted = wantedOf.get(nameRef);
+    return wanted === undefined ? { kind: 'refused', problem: 'no-metric-name' } : decodeLabels(found, nameRef, wanted);
   };
 }
