@@ -6,6 +6,8 @@ import { defineCalendarStoreContract } from './calendar-store-contract.ts';
 import { defineLeaseStoreContract } from './lease-store-contract.ts';
 import { defineLedgerContract } from './ledger-contract.ts';
 import { definePoolStoreContract } from './pool-store-contract.ts';
+import { defineReplicaElectionsContract } from './replica-elections-contract.ts';
+import { defineRollupStoreContract } from './rollup-store-contract.ts';
 import { defineStartupHistoryContract } from './startup-history-contract.ts';
 import { defineStateStoreContract } from './state-store-contract.ts';
 
@@ -51,4 +53,12 @@ definePoolStoreContract(name, async () => {
 defineStartupHistoryContract(name, async () => {
   const { stores, reopen } = await makeStores();
   return { ...stores, reopen: () => reopen().states };
+});
+defineRollupStoreContract(name, async () => {
+  const { stores, reopen } = await makeStores();
+  return { store: stores.rollups, reopen: () => reopen().rollups };
+});
+defineReplicaElectionsContract(name, async () => {
+  const { stores, reopen } = await makeStores();
+  return { ...stores, reopen: () => reopen().elections };
 });

@@ -7,6 +7,8 @@ import { defineCalendarStoreContract } from './calendar-store-contract.ts';
 import { defineLeaseStoreContract } from './lease-store-contract.ts';
 import { defineLedgerContract } from './ledger-contract.ts';
 import { definePoolStoreContract } from './pool-store-contract.ts';
+import { defineReplicaElectionsContract } from './replica-elections-contract.ts';
+import { defineRollupStoreContract } from './rollup-store-contract.ts';
 import { defineStartupHistoryContract } from './startup-history-contract.ts';
 import { defineStateStoreContract } from './state-store-contract.ts';
 
@@ -38,4 +40,12 @@ definePoolStoreContract('files', async () => {
 defineStartupHistoryContract('files', async () => {
   const directory = await emptyDirectory();
   return { ...openFileStores(directory), reopen: () => openFileStores(directory).states };
+});
+defineRollupStoreContract('files', async () => {
+  const directory = await emptyDirectory();
+  return { store: openFileStores(directory).rollups, reopen: () => openFileStores(directory).rollups };
+});
+defineReplicaElectionsContract('files', async () => {
+  const directory = await emptyDirectory();
+  return { ...openFileStores(directory), reopen: () => openFileStores(directory).elections };
 });

@@ -63,6 +63,16 @@ export function ledgerSortKey(minuteMs: InstantMs, workload: string): string {
   return `${ledgerMinute(minuteMs)}#${escapePart(workload)}`;
 }
 
+/** One partition a selector, which can be longer than a key; a range of minutes is one Query. */
+export function rollupKey(selector: string, minuteMs: InstantMs): ItemKey {
+  return { pk: `rollup#${createHash('sha256').update(selector).digest('hex')}`, sk: ledgerMinute(minuteMs) };
+}
+
+/** An item a group of replicas, in a partition of its own: every request of its senders reads it. */
+export function electedKey(group: string): ItemKey {
+  return { pk: `replica#${createHash('sha256').update(group).digest('hex')}`, sk: 'elected' };
+}
+
 /** The start of the sort keys of a minute; 15 digits sort as numbers do until the year 33658. */
 export function ledgerMinute(minuteMs: InstantMs): string {
   return String(minuteMs).padStart(15, '0');

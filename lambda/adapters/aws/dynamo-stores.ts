@@ -3,6 +3,8 @@ import { makeDynamoCalendarStore } from './dynamo-calendar-store.ts';
 import { makeDynamoLeaseStore } from './dynamo-lease-store.ts';
 import { makeDynamoLedger } from './dynamo-ledger.ts';
 import { makeDynamoPoolStore } from './dynamo-pool-store.ts';
+import { makeDynamoReplicaElections } from './dynamo-replica-elections.ts';
+import { makeDynamoRollupStore } from './dynamo-rollup-store.ts';
 import { makeDynamoStateStore } from './dynamo-state-store.ts';
 import type { DynamoTable } from './dynamo-table.ts';
 
@@ -14,5 +16,7 @@ export function makeDynamoStores(table: DynamoTable): Stores {
     ledger: makeDynamoLedger(table),
     calendar: makeDynamoCalendarStore(table),
     pools: makeDynamoPoolStore(table),
+    rollups: makeDynamoRollupStore(table),
+    elections: makeDynamoReplicaElections(table),
   };
 }

@@ -3,6 +3,8 @@ import { openFileCalendarStore } from './file-calendar-store.ts';
 import { openFileLeaseStore } from './file-lease-store.ts';
 import { openFileLedger } from './file-ledger.ts';
 import { openFilePoolStore } from './file-pool-store.ts';
+import { openFileReplicaElections } from './file-replica-elections.ts';
+import { openFileRollupStore } from './file-rollup-store.ts';
 import { openFileStateStore } from './file-state-store.ts';
 import type { LockOptions } from './process-lock.ts';
 
@@ -14,5 +16,7 @@ export function openFileStores(directory: string, options: LockOptions = {}): St
     leases: openFileLeaseStore(directory, options),
     ledger: openFileLedger(directory, options),
     calendar: openFileCalendarStore(directory, options),
+    rollups: openFileRollupStore(directory, options),
+    elections: openFileReplicaElections(directory, options),
   };
 }

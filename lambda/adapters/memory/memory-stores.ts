@@ -3,6 +3,8 @@ import { makeMemoryCalendarStore } from './memory-calendar-store.ts';
 import { makeMemoryLeaseStore } from './memory-lease-store.ts';
 import { makeMemoryLedger } from './memory-ledger.ts';
 import { makeMemoryPoolStore } from './memory-pool-store.ts';
+import { makeMemoryReplicaElections } from './memory-replica-elections.ts';
+import { makeMemoryRollupStore } from './memory-rollup-store.ts';
 import { makeMemoryStateStore } from './memory-state-store.ts';
 
 /** Everything in this process's memory, gone with it. */
@@ -14,5 +16,7 @@ export function makeMemoryStores(): Stores {
     leases,
     ledger: makeMemoryLedger(),
     calendar: makeMemoryCalendarStore(),
+    rollups: makeMemoryRollupStore(),
+    elections: makeMemoryReplicaElections(),
   };
 }
