@@ -17,4 +17,5 @@ export type RunOptions = CommonOptions &
     readonly serve?: string | true;
     readonly host: string;
     readonly metricsToken?: string;
+    readonly remoteWriteToken?: string;
   };

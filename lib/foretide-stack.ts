@@ -8,6 +8,7 @@ import type { Deployment } from './plan-deployments.ts';
 import { PrescaleAlarms } from './prescale-alarms.ts';
 import { PrescaleFunction } from './prescale-function.ts';
 import { PrescaleSchedules } from './prescale-schedules.ts';
+import { RemoteWriteFunction, receivesWrites } from './remote-write-function.ts';
 import { StateTable } from './state-table.ts';
 
 export type ForetideStackProps = StackProps & {
@@ -29,6 +30,14 @@ export class ForetideStack extends Stack {
     if (publishesFloors(configuration, clusters)) {
       const metricsApi = new MetricsApiFunction(this, 'MetricsApi', { configuration, table, alerts });
       new CfnOutput(this, 'MetricsApiUrl', { value: metricsApi.url, description: 'metricsApi.url: where KEDA reads published floors' });
+    }
+    if (receivesWrites(configuration)) {
+      const remoteWrite = new RemoteWriteFunction(this, 'RemoteWrite', { configuration, table, alerts });
+      new CfnOutput(this, 'RemoteWriteUrl', { value: remoteWrite.url, description: 'The url of remote_write in Prometheus' });
+      new CfnOutput(this, 'RemoteWriteFunctionArn', {
+        value: remoteWrite.function.functionArn,
+        description: 'What a sender that signs its requests must be allowed to invoke',
+      });
     }
     if (accessEntries) new ClusterAccess(this, 'Access', { role: prescale.role, clusters });
     new CfnOutput(this, 'RoleArn', { value: prescale.role.roleArn, description: 'The role that needs access to clusters' });

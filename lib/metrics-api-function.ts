@@ -1,4 +1,4 @@
-import { ArnFormat, Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { Alarm, ComparisonOperator, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
@@ -13,6 +13,7 @@ import { functionProps } from './function-props.ts';
 import { grantActions } from './grant-actions.ts';
 import type { Configuration } from './load-configuration.ts';
 import type { DeployedCluster } from './plan-deployments.ts';
+import { secretArn } from './secret-arn.ts';
 
 export type MetricsApiFunctionProps = { readonly configuration: Configuration; readonly table: Table; readonly alerts: Alerts };
 
@@ -88,14 +89,4 @@ export class MetricsApiFunction extends Construct {
       reason: 'X-Ray: PutTraceSegments and PutTelemetryRecords take no resource',
     });
   }
-}
-
-/** Secrets Manager ends the ARN of a secret in six characters of its own. */
-function secretArn(scope: Construct, name: string): string {
-  return Stack.of(scope).formatArn({
-    service: 'secretsmanager',
-    resource: 'secret',
-    resourceName: `${name}-??????`,
-    arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-  });
 }

@@ -21,6 +21,7 @@ import { runOnTwin } from '../replay/run-on-twin.ts';
 import type { RunOptions } from '../run-options.ts';
 import { floorRoutes, METRICS_TOKEN_HELP } from '../serve/floor-routes.ts';
 import { describeAddress, type LoopPage, openLoopPage } from '../serve/loop-page.ts';
+import { REMOTE_WRITE_TOKEN_HELP, remoteWriteRoutes } from '../serve/remote-write-routes.ts';
 import { DEFAULT_HOST, DEFAULT_PORT, parsePort } from '../serve/serve-options.ts';
 import { UsageError } from '../usage-error.ts';
 
@@ -34,6 +35,7 @@ export const defineRun: DefineCommand = (program, environment, act) => {
     .option('--serve [port]', `a live page of the loop (port ${DEFAULT_PORT}; 0: any that is free)`)
     .option('--host <address>', 'with --serve: where to listen; one that others can reach needs the token that is printed', DEFAULT_HOST)
     .option('--metrics-token <file>', `with --serve: ${METRICS_TOKEN_HELP}`)
+    .option('--remote-write-token <file>', `with --serve: ${REMOTE_WRITE_TOKEN_HELP}`)
     .option('--twin', 'run against an embedded cluster on a simulated clock, over the period --from … --to')
     .option('--from <time>', 'with --twin: beginning of the period')
     .option('--to <time>', 'with --twin: end of the period, exclusive')
@@ -81,16 +83,22 @@ async function openPage(
   loaded: LoadedConfig,
   stores: Stores,
   clusters: readonly string[],
-  { serve, host, metricsToken }: RunOptions,
+  { serve, host, metricsToken, remoteWriteToken }: RunOptions,
   environment: Environment,
 ): Promise<LoopPage | undefined> {
   if (serve === undefined) {
     if (metricsToken !== undefined) throw new UsageError('--metrics-token is for the server: add --serve');
+    if (remoteWriteToken !== undefined) throw new UsageError('--remote-write-token is for the server: add --serve');
     return undefined;
   }
-  const routes = await floorRoutes(metricsToken, stores.states, environment);
+  const floors = await floorRoutes(metricsToken, stores.states, environment);
+  const writes = await remoteWriteRoutes(remoteWriteToken, loaded, stores, environment);
   const port = serve === true ? DEFAULT_PORT : parsePort(serve);
-  const page = await openLoopPage(loaded, { mode: 'loop', host, port, clusters, routes }, environment);
+  const page = await openLoopPage(
+    loaded,
+    { mode: 'loop', host, port, clusters, routes: (current) => [...floors(current), ...writes(current)] },
+    environment,
+  );
   environment.output.err(describeAddress(page.server));
   return page;
 }

@@ -7,6 +7,7 @@ import { waitForNextMinute } from '../minute-loop.ts';
 import { EXIT, type ExitCode } from '../output.ts';
 import { floorRoutes, METRICS_TOKEN_HELP } from '../serve/floor-routes.ts';
 import { describeAddress, openLoopPage } from '../serve/loop-page.ts';
+import { REMOTE_WRITE_TOKEN_HELP, remoteWriteRoutes } from '../serve/remote-write-routes.ts';
 import { DEFAULT_HOST, DEFAULT_PORT, parsePort } from '../serve/serve-options.ts';
 
 type ServeOptions = CommonOptions &
@@ -16,6 +17,7 @@ type ServeOptions = CommonOptions &
     readonly port: string;
     readonly host: string;
     readonly metricsToken?: string;
+    readonly remoteWriteToken?: string;
   };
 
 export const defineServe: DefineCommand = (program, environment, act) => {
@@ -26,11 +28,13 @@ export const defineServe: DefineCommand = (program, environment, act) => {
     .option('--cluster <name>', 'only this cluster')
     .option('--state <directory>', 'local state (default: .foretide beside the configuration)')
     .option('--metrics-token <file>', METRICS_TOKEN_HELP)
+    .option('--remote-write-token <file>', REMOTE_WRITE_TOKEN_HELP)
     .addHelpText(
       'after',
       `
 Paths: / the page · /events the same as server-sent events · /state.json for machines · /healthz
 With --metrics-token: /floor/CLUSTER/NAMESPACE/NAME for KEDA's metrics-api triggers
+With signals.remoteWrite in the configuration: /api/v1/write for Prometheus remote write (1.0 and 2.0)
 
 Examples:
   foretide serve
@@ -51,11 +55,18 @@ async function serve(options: ServeOptions, environment: Environment): Promise<E
     name,
     reader: { ...connectPorts(loaded.config, name, options), store: stores.states, ledger: stores.ledger },
   }));
-  const routes = await floorRoutes(options.metricsToken, stores.states, environment);
+  const floors = await floorRoutes(options.metricsToken, stores.states, environment);
+  const writes = await remoteWriteRoutes(options.remoteWriteToken, loaded, stores, environment);
   const signal = environment.stopSignal();
   const page = await openLoopPage(
     loaded,
-    { mode: 'reading', host: options.host, port, clusters: clusters.map(({ name }) => name), routes },
+    {
+      mode: 'reading',
+      host: options.host,
+      port,
+      clusters: clusters.map(({ name }) => name),
+      routes: (current) => [...floors(current), ...writes(current)],
+    },
     environment,
   );
   output.out(

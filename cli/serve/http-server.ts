@@ -3,7 +3,8 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { hostname } from 'node:os';
 import { type Access, checkOrigin, checkToken, exchangeToken } from './guard.ts';
-import { type Answer, findHandler, type Route, textAnswer } from './route.ts';
+import { readBody } from './read-body.ts';
+import { type Answer, findHandler, type Route, type ServeRequest, textAnswer } from './route.ts';
 import type { Timers } from './timers.ts';
 
 const MAX_HEAD_BYTES = 16 * 1024;
@@ -79,24 +80,28 @@ export async function startServer({ host, port, routes, timers, onError }: Serve
 
   /** What to answer; undefined where a stream took the response over. */
   function serve(request: IncomingMessage, response: ServerResponse): Answer | Promise<Answer> | undefined {
-    // Nothing here takes a body; what is sent anyway is not kept.
-    request.resume();
     for (const [name, value] of Object.entries(SAFE_HEADERS)) response.setHeader(name, value);
     const path = request.url ?? '/';
     const url = path.startsWith('/') ? URL.parse(`http://foretide${path}`) : null;
     const found = url === null ? undefined : findHandler(routes, request.method ?? 'GET', url.pathname);
+    // Hardly anything here takes a body; what is sent anyway is not kept.
+    if (found === undefined || !('route' in found) || found.handler.kind !== 'receive') request.resume();
     const isForPrograms = found !== undefined && 'route' in found && found.route.isForPrograms === true;
     const origin = isForPrograms ? undefined : checkOrigin(request.headers, access);
     if (origin?.kind === 'refuse') return origin.answer;
     if (url === null || found === undefined) return textAnswer(400, 'The path is not valid.');
     if (!('route' in found)) return found;
-    if (isForPrograms && found.handler.kind === 'answer') return found.handler.answer({ url, headers: request.headers });
+    const asked: ServeRequest = {
+      url,
+      headers: request.headers,
+      readBody: (maxBytes, tooLarge) => readBody(request, maxBytes, tooLarge),
+    };
+    if (isForPrograms && found.handler.kind !== 'stream') return found.handler.answer(asked);
     const exchanged = exchangeToken(url, access);
     if (exchanged !== undefined) return exchanged;
     const allowed = found.route.isPublic === true ? undefined : checkToken(request.headers, access);
     if (allowed?.kind === 'refuse') return allowed.answer;
-    const asked = { url, headers: request.headers };
-    if (found.handler.kind === 'answer') return found.handler.answer(asked);
+    if (found.handler.kind !== 'stream') return found.handler.answer(asked);
     if (request.method === 'HEAD') return textAnswer(200, '', { 'content-type': 'text/event-stream; charset=utf-8' });
     return found.handler.open(asked, response);
   }
@@ -122,7 +127,15 @@ function isLoopback(host: string): boolean {
 }
 
 function finish(request: IncomingMessage, response: ServerResponse, { status, headers, body }: Answer): void {
-  response.writeHead(status, { ...headers, 'content-length': String(Buffer.byteLength(body)) });
+  // A body that nobody read stands between this request and the next, so there is none.
+  const { 'content-length': announced = '0', 'transfer-encoding': chunked } = request.headers;
+  const unread = (announced !== '0' || chunked !== undefined) && !request.complete;
+  if (unread) request.resume();
+  response.writeHead(status, {
+    ...headers,
+    ...(unread && { connection: 'close' }),
+    ...(status !== 204 && { 'content-length': String(Buffer.byteLength(body)) }),
+  });
   response.end(request.method === 'HEAD' ? undefined : body);
 }
 

@@ -4,10 +4,17 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 export type Answer = { readonly status: number; readonly headers: Readonly<Record<string, string>>; readonly body: string };
 
 /** What a handler is given; the guard let it through. */
-export type ServeRequest = { readonly url: URL; readonly headers: IncomingMessage['headers'] };
+export type ServeRequest = {
+  readonly url: URL;
+  readonly headers: IncomingMessage['headers'];
+  /** Of a route that takes bodies. @throws what `tooLarge` makes, above `maxBytes`. */
+  readonly readBody: (maxBytes: number, tooLarge: (message: string) => Error) => Promise<Uint8Array>;
+};
 
 export type Handler =
   | { readonly kind: 'answer'; readonly answer: (request: ServeRequest) => Answer | Promise<Answer> }
+  /** As `answer`, and its request has a body; it is read only when the handler asks for it. */
+  | { readonly kind: 'receive'; readonly answer: (request: ServeRequest) => Promise<Answer> }
   /** Takes over the response, which stays open; answers with an {@link Answer} where it can't. */
   | { readonly kind: 'stream'; readonly open: (request: ServeRequest, response: ServerResponse) => Answer | undefined };
 
@@ -18,7 +25,7 @@ export type Handler =
 export type Route = {
   /** One that ends in `/` stands for every path below it. */
   readonly path: string;
-  readonly methods: Readonly<Partial<Record<'GET', Handler>>>;
+  readonly methods: Readonly<Partial<Record<'GET' | 'POST', Handler>>>;
   /** Answered without the token, since it tells nothing. */
   readonly isPublic?: boolean;
   /** Programs ask for it by whatever name the server has for them, with a token that the route checks itself. */

@@ -1,5 +1,6 @@
-export type MetricUnit = 'Count' | 'Milliseconds';
-export type Metric = { readonly value: number; readonly unit: MetricUnit };
+export type MetricUnit = 'Count' | 'Milliseconds' | 'Percent' | 'Megabytes' | 'None';
+/** Of several values, at most 100, CloudWatch makes its statistics. */
+export type Metric = { readonly value: number | readonly number[]; readonly unit: MetricUnit };
 
 /**
  * Fields that make a log line a metric document (CloudWatch embedded metric format): CloudWatch reads the metrics
@@ -16,7 +17,7 @@ export function renderMetrics(
 ) {
   const entries = Object.entries(metrics);
   for (const [name, { value }] of entries) {
-    if (!Number.isFinite(value)) throw new RangeError(`metric ${name} is ${value}`);
+    if (![value].flat().every(Number.isFinite)) throw new RangeError(`metric ${name} is ${value}`);
   }
   const directive = {
     Namespace: namespace,

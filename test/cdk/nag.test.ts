@@ -21,10 +21,17 @@ workloads: [{ name: chat, target: { kind: ScaledObject, namespace: inference, na
 metricsApi: { bearerSecret: foretide/metrics-api }
 `;
 
+const RECEIVING = `
+clusters: [{ name: prod-use1, region: us-east-1 }]
+workloads: [{ name: chat, target: { kind: ScaledObject, namespace: inference, name: chat } }]
+signals: { remoteWrite: { bearerSecret: foretide/remote-write } }
+`;
+
 it.each([
   ['example', EXAMPLE],
   ['fleet', join(writeFiles(FLEET_FILES), 'foretide.yaml')],
   ['stack with published floors', join(writeFiles({ 'foretide.yaml': PUBLISHING }), 'foretide.yaml')],
+  ['stack that receives remote write', join(writeFiles({ 'foretide.yaml': RECEIVING }), 'foretide.yaml')],
 ])('AwsSolutions finds nothing in the %s but what is acknowledged with a reason', (_, file) => {
   const { outdir } = synthesize(file, { nag: true });
   const { pluginReports } = Report.parse(JSON.parse(readFileSync(join(outdir, 'validation-report.json'), 'utf8')));

@@ -36,7 +36,6 @@ export const NOT_YET: readonly NotYet[] = [
   { key: 'spend.ladder' },
   { key: 'spend.runRateHours' },
   { key: 'spend.allowCritical', unless: false },
-  { key: 'signals' },
   { key: 'notifications.slack' },
   { key: 'notifications.amazonQ' },
   { key: 'notifications.email' },
