@@ -2,10 +2,10 @@ import { type IncomingHttpHeaders, request } from 'node:http';
 
 export type HttpAnswer = { readonly status: number; readonly headers: IncomingHttpHeaders; readonly body: string };
 
-type Asked = { readonly method?: string; readonly headers?: Readonly<Record<string, string>> };
+type Asked = { readonly method?: string; readonly headers?: Readonly<Record<string, string>>; readonly body?: Uint8Array };
 
 /** One request over loopback with exactly these headers, Host among them. */
-export function ask(port: number, path: string, { method = 'GET', headers = {} }: Asked = {}): Promise<HttpAnswer> {
+export function ask(port: number, path: string, { method = 'GET', headers = {}, body }: Asked = {}): Promise<HttpAnswer> {
   return new Promise((resolve, reject) => {
     const sent = request({ host: '127.0.0.1', port, path, method, headers, agent: false }, (response) => {
       const chunks: string[] = [];
@@ -15,7 +15,7 @@ export function ask(port: number, path: string, { method = 'GET', headers = {} }
       response.on('error', reject);
     });
     sent.on('error', reject);
-    sent.end();
+    sent.end(body);
   });
 }
 

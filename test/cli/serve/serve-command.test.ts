@@ -1,8 +1,12 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { snappyCompress } from 'hysnappy';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { encodeVersion1 } from '../../../bench/remote-write/schema.ts';
 import { runProgram } from '../../../cli/program.ts';
+import { openFileStores } from '../../../lambda/adapters/files/file-stores.ts';
+import { selectorKey } from '../../../lambda/core/remote-write/selector.ts';
 import { startTwin, type Twin } from '../../../sim/twin.ts';
 import { ask, follow } from './http-client.ts';
 
@@ -207,4 +211,69 @@ it('ends with 3 when its port is taken', async () => {
     `it ended with 3: failed: can't listen on 127.0.0.1 port ${page.port}: another program listens there.`,
   );
   await page.stop();
+});
+
+describe('remote write', () => {
+  const RECEIVING = `${CONFIG.replace('    leadTime:', '    demand: { remoteWrite: { metric: requests_total } }\n    leadTime:')}signals: { remoteWrite: {} }\n`;
+  const SELECTOR = selectorKey({ metric: 'requests_total' });
+  const HEADERS = { 'content-type': 'application/x-protobuf', 'content-encoding': 'snappy' };
+  const bodyOf = (value: number) =>
+    snappyCompress(encodeVersion1([{ labels: [['__name__', 'requests_total']], samples: [{ value, timestamp: NOW }] }]));
+  const storedValues = async () => {
+    const rollups = await openFileStores(join(directory, 'state')).rollups.read(SELECTOR, NOW, NOW + 60_000);
+    return rollups.flatMap(({ series }) => [...series.values()].map(({ last }) => last));
+  };
+
+  it('is taken from this machine, stored when it is acknowledged, and still there for the next process', async () => {
+    await writeFile(join(directory, 'foretide.yaml'), RECEIVING);
+    const page = await start(['serve', '--port', '0', ...common]);
+    const answer = await ask(page.port, '/api/v1/write', { method: 'POST', headers: HEADERS, body: bodyOf(5) });
+    expect(answer).toMatchObject({ status: 204, body: '' });
+    expect(await storedValues()).toEqual([5]);
+    await page.stop();
+    const next = await start(['serve', '--port', '0', ...common]);
+    expect((await ask(next.port, '/api/v1/write', { method: 'POST', headers: HEADERS, body: bodyOf(7) })).status).toBe(204);
+    expect(await storedValues()).toEqual([7]);
+    await next.stop();
+  });
+
+  it.each([
+    ['another method', { method: 'GET', headers: HEADERS }, 405],
+    ['a page elsewhere', { method: 'POST', headers: { ...HEADERS, origin: 'https://example.com' } }, 403],
+    ['another name', { method: 'POST', headers: { ...HEADERS, host: 'rebound.example.com' } }, 421],
+    ['another type', { method: 'POST', headers: { ...HEADERS, 'content-type': 'text/plain' } }, 415],
+    ['too large a body', { method: 'POST', headers: { ...HEADERS, 'content-length': '7000000' } }, 413],
+    ['what is no snappy', { method: 'POST', headers: HEADERS, body: Buffer.from('hello') }, 400],
+  ])('is refused with %s', async (_, asked, status) => {
+    await writeFile(join(directory, 'foretide.yaml'), RECEIVING);
+    const page = await start(['serve', '--port', '0', ...common]);
+    expect((await ask(page.port, '/api/v1/write', asked)).status).toBe(status);
+    expect(await storedValues()).toEqual([]);
+    await page.stop();
+  });
+
+  it('with a token is taken from whoever presents it, by any name, in run too', async () => {
+    const token = 'the-token-of-the-sender';
+    await writeFile(join(directory, 'token'), `${token}\n`);
+    await writeFile(join(directory, 'foretide.yaml'), RECEIVING);
+    const page = await start(['run', '--serve', '0', '--remote-write-token', join(directory, 'token'), ...common]);
+    const host = 'foretide.monitoring.svc:7117';
+    const send = (authorization: string) =>
+      ask(page.port, '/api/v1/write', { method: 'POST', headers: { ...HEADERS, host, authorization }, body: bodyOf(5) });
+    expect((await send('Bearer another')).status).toBe(401);
+    expect(await storedValues()).toEqual([]);
+    expect((await send(`Bearer ${token}`)).status).toBe(204);
+    expect(await storedValues()).toEqual([5]);
+    await page.stop();
+    expect(page.out() + page.err()).not.toContain(token);
+  });
+
+  it('is there only where the configuration has it, and a token for it too', async () => {
+    const page = await start(['serve', '--port', '0', ...common]);
+    expect((await ask(page.port, '/api/v1/write', { method: 'POST', headers: HEADERS, body: bodyOf(5) })).status).toBe(404);
+    await page.stop();
+    await expect(start(['serve', '--port', '0', '--remote-write-token', 'token', ...common])).rejects.toThrow(
+      'it ended with 2: --remote-write-token needs signals.remoteWrite in the configuration',
+    );
+  });
 });
