@@ -1,4 +1,5 @@
 import type { Proposal } from '../../lambda/core/propose/propose.ts';
+import { listSome } from '../../lambda/core/units/list-some.ts';
 
 /** Of many objects the first few stand for all. */
 const MOST_NAMED = 5;
@@ -9,11 +10,6 @@ export function renderLeftOut({ leftOut, unread }: Pick<Proposal, 'leftOut' | 'u
   return [
     ...unread.filter(({ why }) => why === 'unreadable').map(({ what, message }) => `not read: ${what}. ${message}`),
     ...missing.map(({ message }) => message),
-    ...leftOut.map(({ objects, why }) => `left out because ${why}: ${listSome(objects)}`),
+    ...leftOut.map(({ objects, why }) => `left out because ${why}: ${listSome(objects, MOST_NAMED)}`),
   ];
-}
-
-function listSome(objects: readonly string[]): string {
-  const rest = objects.length - MOST_NAMED;
-  return `${objects.slice(0, MOST_NAMED).join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
 }

@@ -26,17 +26,18 @@ function encodeValues(values: Float32Array): string {
   return bytes.toString('base64');
 }
 
-/** Starts of the chunks that `[fromMs, toMs)` touches, first and last; undefined when it touches none. @throws {RangeError} on a range that is longer than demand is kept. */
-export function chunkRange(fromMs: InstantMs, toMs: InstantMs): { readonly first: InstantMs; readonly last: InstantMs } | undefined {
+/** Starts of the chunks that `[fromMs, toMs)` touches, in order. @throws {RangeError} on a range that is longer than demand is kept. */
+export function chunkStarts(fromMs: InstantMs, toMs: InstantMs): InstantMs[] {
   if (!Number.isFinite(fromMs) || !Number.isFinite(toMs))
     throw new RangeError(`A range of demand needs instants, not ${fromMs} to ${toMs}`);
-  if (fromMs >= toMs) return undefined;
+  if (fromMs >= toMs) return [];
   if (toMs - fromMs > DEMAND_KEPT_DAYS * DAY_MS) {
     throw new RangeError(
       `A range of ${Math.ceil((toMs - fromMs) / DAY_MS)} days of demand is too long: it is kept for ${DEMAND_KEPT_DAYS}`,
     );
   }
-  return { first: chunkStart(fromMs), last: chunkStart(toMs - 1) };
+  const first = chunkStart(fromMs);
+  return Array.from({ length: (chunkStart(toMs - 1) - first) / CHUNK_MS + 1 }, (_, index) => first + index * CHUNK_MS);
 }
 
-export const CHUNK_MS = CHUNK_MINUTES * MINUTE_MS;
+const CHUNK_MS = CHUNK_MINUTES * MINUTE_MS;

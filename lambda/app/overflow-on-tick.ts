@@ -1,5 +1,4 @@
-import type { Intent } from '../core/compose/intent.ts';
-import { targetKey } from '../core/compose/intent.ts';
+import { type Intent, targetKey } from '../core/compose/intent.ts';
 import { decideOverflow } from '../core/overflow/decide-overflow.ts';
 import type { WorkloadReadings, WorkloadSituation } from '../core/prescale/situation.ts';
 import type { InstantMs } from '../core/units/quantities.ts';
@@ -26,16 +25,15 @@ export async function overflowOnTick(
   { situations, readings, intents, keep, nowMs }: OverflowInput,
   failures: Failures,
 ): Promise<Intent[]> {
-  const configured = new Map(situations.filter(({ workload }) => workload.overflow !== undefined).map((one) => [one.key, one]));
-  const stored = intents.filter(({ owner }) => owner === 'overflow');
-  const before = new Map(stored.map((intent) => [targetKey(intent.target), intent]));
+  const configured = new Set<string>();
   const wanted: Intent[] = [];
-  for (const { key, workload, recalled } of configured.values()) {
+  for (const { key, workload, recalled, overflow: was } of situations) {
+    if (workload.overflow === undefined) continue;
+    configured.add(key);
+    const { rule } = workload.overflow;
     const read = readings.get(key);
-    const was = before.get(key);
-    const rule = workload.overflow?.rule;
     const now =
-      rule === undefined || read === undefined
+      read === undefined
         ? was
         : decideOverflow({ ...read, rule, target: workload.target, baselineMin: recalled?.baseline.min, before: was, nowMs });
     if (now !== undefined) wanted.push(now);
@@ -43,7 +41,8 @@ export async function overflowOnTick(
     const saving = () => store.saveIntents('overflow', workload.target, now === undefined ? [] : [now]);
     await failures.collect(`storing what overflow wants of ${workload.name}`, saving, undefined);
   }
-  for (const { target } of keep ? stored.filter((intent) => !configured.has(targetKey(intent.target))) : []) {
+  const orphaned = intents.filter(({ owner, target }) => owner === 'overflow' && !configured.has(targetKey(target)));
+  for (const { target } of keep ? orphaned : []) {
     await failures.collect('withdrawing overflow', () => store.saveIntents('overflow', target, []), undefined);
   }
   return wanted;

@@ -1,5 +1,6 @@
-import { type DemandSeries, NO_DEMAND } from '../core/demand/demand-series.ts';
+import type { DemandSeries } from '../core/demand/demand-series.ts';
 import { type DemandSignal, demandOfSamples, describeQuery } from '../core/signals/demand-signal.ts';
+import { UNANSWERED } from '../core/signals/interpret.ts';
 import { DAY_MS, type InstantMs, MINUTE_MS } from '../core/units/quantities.ts';
 import type { MetricsSource } from '../ports/metrics-source.ts';
 
@@ -33,11 +34,8 @@ export async function* pullHistory(
   for (let page = 0; page < pages; page += 1) {
     const pageMs = (first + page) * PAGE_MS;
     const window = { fromMs: Math.max(pageMs, fromMs), toMs: Math.min(pageMs + PAGE_MS, toMs), stepMs: MINUTE_MS };
-    const [answer] = await metrics.read([signal.query], window);
-    if (answer === undefined || answer.kind === 'failed') {
-      throw new HistoryError(`${describeQuery(signal.query)}: ${answer?.message ?? 'the source gave no answer'}`);
-    }
-    const series = answer.samples.length === 0 ? NO_DEMAND : demandOfSamples(answer.samples, signal, nowMs);
-    yield { series, warnings: answer.warnings, done: page + 1, pages };
+    const [answer = UNANSWERED] = await metrics.read([signal.query], window);
+    if (answer.kind === 'failed') throw new HistoryError(`${describeQuery(signal.query)}: ${answer.message}`);
+    yield { series: demandOfSamples(answer.samples, signal, nowMs), warnings: answer.warnings, done: page + 1, pages };
   }
 }

@@ -2,9 +2,9 @@ import { scaleOf } from '../core/compose/observed.ts';
 import { type Finding, findUnreadDemand, unreadDemandKey } from '../core/prescale/findings.ts';
 import { isActive, type WorkloadReadings, type WorkloadSituation } from '../core/prescale/situation.ts';
 import { isSignalDue, SIGNAL_EVERY_MINUTES } from '../core/signals/cadence.ts';
-import { type DemandSignal, demandOfSamples, describeQuery } from '../core/signals/demand-signal.ts';
+import { type DemandSignal, demandOfSamples, describeQuery, readingOfDemand } from '../core/signals/demand-signal.ts';
 import { gpuUtilizationQuery } from '../core/signals/gpu-utilization.ts';
-import { interpret } from '../core/signals/interpret.ts';
+import { interpret, UNANSWERED } from '../core/signals/interpret.ts';
 import type { MetricAnswer, MetricQuery } from '../core/signals/metric-query.ts';
 import type { Reading } from '../core/signals/reading.ts';
 import { type InstantMs, MINUTE_MS } from '../core/units/quantities.ts';
@@ -56,9 +56,8 @@ export async function readSignals(
 ): Promise<SignalsRead> {
   if (signals === undefined) return { readings: new Map(), findings: [], unlooked: new Set() };
   const asked = situations.flatMap((situation) => askOf(situation, nowMs));
-  const waiting = situations.filter(
-    ({ workload, key }) => workload.demand !== undefined && !asked.some((one) => one.situation.key === key),
-  );
+  const looked = new Set(asked.map(({ situation }) => situation.key));
+  const waiting = situations.filter(({ workload, key }) => workload.demand !== undefined && !looked.has(key));
   const unlooked = new Set(waiting.map(({ key }) => unreadDemandKey(key)));
   const queries = asked.flatMap(({ demand, guard, throttles, tokensPerMinute }) =>
     [demand?.query, guard, throttles, tokensPerMinute].filter((query) => query !== undefined),
@@ -66,17 +65,14 @@ export async function readSignals(
   if (queries.length === 0) return { readings: new Map(), findings: [], unlooked };
   const answers = await signals.metrics.read(queries, { fromMs: nowMs - WINDOW_MS, toMs: nowMs, stepMs: MINUTE_MS });
   const answerOf = new Map(queries.map((query, index) => [query, answers[index] ?? UNANSWERED]));
-  const readingOf = (query: MetricQuery | undefined, convert = (value: number) => value): Reading<number> | undefined => {
-    if (query === undefined) return undefined;
-    const reading = interpret(answerOf.get(query) ?? UNANSWERED, describeQuery(query), nowMs);
-    return reading.kind === 'absent' ? reading : { ...reading, value: convert(reading.value) };
-  };
+  const readingOf = (query: MetricQuery | undefined): Reading<number> | undefined =>
+    query && interpret(answerOf.get(query) ?? UNANSWERED, describeQuery(query), nowMs);
   const readings = new Map(
     asked.map((one): [string, WorkloadReadings] => [
       one.situation.key,
       {
-        demand: readingOf(one.demand?.query, (value) => value * (one.demand?.factor ?? 1)),
-        gpuUtilization: readingOf(one.guard, (value) => value / PERCENT),
+        demand: one.demand && readingOfDemand(answerOf.get(one.demand.query) ?? UNANSWERED, one.demand, nowMs),
+        gpuUtilizationPercent: readingOf(one.guard),
         throttles: readingOf(one.throttles),
         tokensPerMinute: readingOf(one.tokensPerMinute),
       },
@@ -89,9 +85,6 @@ export async function readSignals(
   });
   return { readings, findings, unlooked };
 }
-
-const UNANSWERED: MetricAnswer = { kind: 'failed', code: 'unavailable', message: 'the source gave no answer' };
-const PERCENT = 100;
 
 /** The signals of a workload that are due now; a guard only while something is held that it could hold back. */
 function askOf(situation: WorkloadSituation, nowMs: InstantMs): Asked[] {

@@ -3,9 +3,8 @@ import type { Config } from '../core/config/schema.ts';
 import { type DemandSeries, NO_DEMAND } from '../core/demand/demand-series.ts';
 import { replicasFor } from '../core/prescale/size.ts';
 import type { Workload } from '../core/prescale/workload.ts';
-import { demandOfSamples, describeQuery } from '../core/signals/demand-signal.ts';
-import { interpret } from '../core/signals/interpret.ts';
-import type { MetricAnswer } from '../core/signals/metric-query.ts';
+import { demandOfSamples, readingOfDemand } from '../core/signals/demand-signal.ts';
+import { UNANSWERED } from '../core/signals/interpret.ts';
 import type { Reading } from '../core/signals/reading.ts';
 import { HOUR_MS, type InstantMs, MINUTE_MS } from '../core/units/quantities.ts';
 import type { MetricsSource } from '../ports/metrics-source.ts';
@@ -44,12 +43,11 @@ export async function readSignalsNow(
     { fromMs: nowMs - SHOWN_MS, toMs: nowMs, stepMs: MINUTE_MS },
   );
   return configured.map(({ workload, signal }, index) => {
-    const answer: MetricAnswer = answers[index] ?? { kind: 'failed', code: 'unavailable', message: 'the source gave no answer' };
-    const raw = interpret(answer, describeQuery(signal.query), nowMs);
-    const reading = raw.kind === 'absent' ? raw : { ...raw, value: raw.value * signal.factor };
+    const answer = answers[index] ?? UNANSWERED;
+    const reading = readingOfDemand(answer, signal, nowMs);
     return {
       workload,
-      source: describeQuery(signal.query),
+      source: reading.source,
       reading,
       replicas:
         reading.kind === 'absent' || workload.capacity === undefined ? undefined : replicasFor(reading.value, workload.capacity.value),

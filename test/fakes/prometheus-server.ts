@@ -1,7 +1,6 @@
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { text } from 'node:stream/consumers';
 import type { Sample } from '../../lambda/core/signals/metric-query.ts';
+import { listen, readBody } from './http-server.ts';
 
 export type PrometheusRequest = {
   readonly path: string;
@@ -26,7 +25,7 @@ export async function startFakePrometheus(): Promise<FakePrometheus> {
   const series = new Map<string, readonly Sample[]>();
   const scripted: { status: number; body: unknown; headers: Readonly<Record<string, string>> }[] = [];
   const server = createServer((request, response) => {
-    text(request).then(
+    readBody(request).then(
       (body) => respond(request, response, body),
       (error: Error) => response.destroy(error),
     );
@@ -38,14 +37,11 @@ export async function startFakePrometheus(): Promise<FakePrometheus> {
     response.writeHead(status, { 'content-type': 'application/json', ...headers });
     response.end(typeof answer === 'string' ? answer : JSON.stringify(answer));
   }
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
   return {
-    url: `http://127.0.0.1:${port}`,
+    ...(await listen(server)),
     requests,
     series,
     answerOnce: (status, body, headers = {}) => void scripted.push({ status, body, headers }),
-    close: () => new Promise((resolve) => server.close(() => resolve())),
   };
 }
 

@@ -5,13 +5,12 @@ import type { AwsCredentials } from './eks-token.ts';
 /** The account and region that a cluster's signals are read in. */
 export type ClusterAccount = {
   readonly cloudWatch: CloudWatchClient;
-  readonly region: () => Promise<string>;
   /** Resolved once, renewed before they expire. */
   readonly readCredentials: () => Promise<AwsCredentials>;
 };
 
-/** A tick lives for a minute. */
-const REQUESTS = { maxAttempts: 3, requestHandler: { connectionTimeout: 2_000, requestTimeout: 8_000 } } as const;
+/** A tick lives for a minute; without these the SDK waits for an answer without end. */
+export const SIGNAL_REQUESTS = { maxAttempts: 3, requestHandler: { connectionTimeout: 2_000, requestTimeout: 8_000 } } as const;
 
 /** By the caller's own credentials, or those of the role; in the cluster's region, or the caller's. */
 export function reachAccount({
@@ -22,7 +21,7 @@ export function reachAccount({
   readonly roleArn?: string | undefined;
 }): ClusterAccount {
   const cloudWatch = new CloudWatchClient({
-    ...REQUESTS,
+    ...SIGNAL_REQUESTS,
     ...(region !== undefined && { region }),
     ...(roleArn !== undefined && {
       credentials: fromTemporaryCredentials({
@@ -31,5 +30,5 @@ export function reachAccount({
       }),
     }),
   });
-  return { cloudWatch, region: () => cloudWatch.config.region(), readCredentials: () => cloudWatch.config.credentials() };
+  return { cloudWatch, readCredentials: () => cloudWatch.config.credentials() };
 }

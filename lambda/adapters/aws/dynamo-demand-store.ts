@@ -1,7 +1,7 @@
 import { ConditionalCheckFailedException, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { DEMAND_KEPT_DAYS, type DemandChunk, joinDemand, splitDemand } from '../../core/demand/demand-chunk.ts';
 import type { DemandStore } from '../../ports/demand-history.ts';
-import { chunkOf, chunkRange, storedDemand } from '../demand-chunks.ts';
+import { chunkOf, chunkStarts, storedDemand } from '../demand-chunks.ts';
 import { demandRecord } from '../stored-records.ts';
 import { demandPartition, expiresAt, sortableInstant } from './dynamo-keys.ts';
 import { type DynamoTable, readItem, readItems, readRecord, recordItem, retrying } from './dynamo-table.ts';
@@ -29,9 +29,10 @@ export function makeDynamoDemandStore(table: DynamoTable): DemandStore {
       }
     },
     async readDemand(cluster, workload, fromMs, toMs) {
-      const range = chunkRange(fromMs, toMs);
-      if (range === undefined) return joinDemand([], fromMs, toMs);
-      const keys = { from: sortableInstant(range.first), to: sortableInstant(range.last) };
+      const starts = chunkStarts(fromMs, toMs);
+      const [first, last] = [starts[0], starts.at(-1)];
+      if (first === undefined || last === undefined) return joinDemand([], fromMs, toMs);
+      const keys = { from: sortableInstant(first), to: sortableInstant(last) };
       const items = await readItems(table, demandPartition(cluster, workload), keys);
       return joinDemand(
         items.map((item) => chunkOf(readRecord(table, demandRecord, item))),

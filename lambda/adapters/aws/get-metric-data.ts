@@ -1,5 +1,6 @@
 import { type CloudWatchClient, GetMetricDataCommand, type MetricDataQuery, type MetricDataResult } from '@aws-sdk/client-cloudwatch';
 import type { MetricAnswer, MetricFailureCode } from '../../core/signals/metric-query.ts';
+import { listSome } from '../../core/units/list-some.ts';
 import type { InstantMs } from '../../core/units/quantities.ts';
 import { quoteText } from '../kubernetes/messages.ts';
 
@@ -87,9 +88,10 @@ function joinResults(results: readonly MetricDataResult[], said: readonly string
   }
   const labels = [...new Set(results.filter(({ Values }) => (Values?.length ?? 0) > 0).map(({ Label }) => Label ?? ''))];
   if (labels.length > 1) {
-    const named = labels.slice(0, NAMED_SERIES).map((label) => quoteText(label, 100));
-    const more = labels.length - named.length;
-    const listed = `${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+    const listed = listSome(
+      labels.map((label) => quoteText(label, 100)),
+      NAMED_SERIES,
+    );
     return { kind: 'failed', code: 'ambiguous', message: `${labels.length} series answer: ${listed}. Wrap the expression in SUM(…)` };
   }
   const points = results.flatMap(({ Timestamps = [], Values = [] }) =>

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { joinDemand, splitDemand } from '../../core/demand/demand-chunk.ts';
 import type { InstantMs } from '../../core/units/quantities.ts';
 import type { DemandStore } from '../../ports/demand-history.ts';
-import { CHUNK_MS, chunkOf, chunkRange, storedDemand } from '../demand-chunks.ts';
+import { chunkOf, chunkStarts, storedDemand } from '../demand-chunks.ts';
 import { demandRecord, type StoredDemand } from '../stored-records.ts';
 import { encodeFileName } from './file-names.ts';
 import { type LockOptions, withProcessLock } from './process-lock.ts';
@@ -30,13 +30,11 @@ export function openFileDemandStore(directory: string, options: LockOptions = {}
       );
     },
     async readDemand(cluster, workload, fromMs, toMs) {
-      const range = chunkRange(fromMs, toMs);
+      const starts = chunkStarts(fromMs, toMs);
       const stored: StoredDemand[] = [];
-      for (let startMs = range?.first ?? 0; range !== undefined && startMs <= range.last; startMs += READ_TOGETHER * CHUNK_MS) {
-        const starts = Array.from({ length: READ_TOGETHER }, (_, index) => startMs + index * CHUNK_MS).filter(
-          (start) => start <= range.last,
-        );
-        const read = await Promise.all(starts.map((start) => readRecordFile(demandRecord, fileOf(cluster, workload, start))));
+      for (let start = 0; start < starts.length; start += READ_TOGETHER) {
+        const together = starts.slice(start, start + READ_TOGETHER);
+        const read = await Promise.all(together.map((startMs) => readRecordFile(demandRecord, fileOf(cluster, workload, startMs))));
         stored.push(...read.filter((chunk) => chunk !== undefined));
       }
       return joinDemand(stored.map(chunkOf), fromMs, toMs);

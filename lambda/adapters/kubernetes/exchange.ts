@@ -1,5 +1,6 @@
 import { fetch } from 'undici';
 import { z } from 'zod';
+import { parseJson } from '../parse-json.ts';
 import { BodyTooLargeError, readBounded } from '../read-bounded.ts';
 import type { OpenConnection } from './connection.ts';
 import { ExchangeError } from './exchange-error.ts';
@@ -71,13 +72,4 @@ function readAnswer(status: number, retryAfter: string | null, text: string) {
 /** Kubernetes sends seconds; the date form is left to our own pauses. */
 function readSeconds(retryAfter: string | null): number | undefined {
   return retryAfter !== null && /^\d{1,6}$/.test(retryAfter.trim()) ? Number(retryAfter) : undefined;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    // Load balancers and missing API groups answer in plain text, which is quoted as it is.
-    return undefined;
-  }
 }

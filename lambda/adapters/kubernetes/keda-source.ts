@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { parseQuantity } from '../../core/inventory/parse-quantity.ts';
 import { CLOCK_SKEW_MS } from '../../core/signals/interpret.ts';
 import type { KedaQuery, MetricAnswer, MetricFailureCode } from '../../core/signals/metric-query.ts';
+import { listSome } from '../../core/units/list-some.ts';
 import { MINUTE_MS } from '../../core/units/quantities.ts';
 import { ClusterError, type ClusterErrorCode } from '../../ports/cluster.ts';
 import type { MetricsSource, MetricWindow } from '../../ports/metrics-source.ts';
@@ -11,6 +12,7 @@ import { type Resource, TARGET_RESOURCES } from './resources.ts';
 
 /** A reading is of use within its tick; a scaler that can't be read must not take the time of the others. */
 const LIMITS = { requestTimeoutMs: 5_000, deadlineMs: 8_000, retries: 1 };
+const NAMED_VALUES = 3;
 /** Which metric a trigger has changes only with the ScaledObject. */
 const NAME_KEPT_MS = 10 * MINUTE_MS;
 
@@ -102,8 +104,8 @@ async function readValue(api: KubernetesApi, { target }: KedaQuery, metric: stri
   const selection = { namespace: target.namespace, labelSelector: `scaledobject.keda.sh/name=${target.name}` };
   const items = await api.list(externalMetric(metric), (value) => Value.parse(value), api.startDeadline(), selection);
   if (items.length > 1) {
-    const names = items.slice(0, 3).map(({ metricName }) => metricName);
-    return { kind: 'failed', code: 'ambiguous', message: `${items.length} values answer: ${names.join(', ')}` };
+    const names = items.map(({ metricName }) => metricName);
+    return { kind: 'failed', code: 'ambiguous', message: `${items.length} values answer: ${listSome(names, NAMED_VALUES)}` };
   }
   const samples = items.flatMap(({ timestamp: atMs, value }) => {
     // An answer comes a moment after it was asked for; it is the newest all the same.

@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { KubeConfig } from '@kubernetes/client-node/dist/config.js';
 import type { Cluster, Context, User } from '@kubernetes/client-node/dist/config_types.js';
+import { listSome } from '../../core/units/list-some.ts';
 import { quoteText } from './messages.ts';
 
 /** A kubeconfig that can't be used as asked for: the user's to correct. */
@@ -76,8 +77,7 @@ function chooseContext(kubeConfig: KubeConfig, context: string | undefined, wher
 
 function findContext(kubeConfig: KubeConfig, name: string | undefined, where: string): Context {
   const names = kubeConfig.getContexts().map((each) => each.name);
-  const listed = names.slice(0, MAX_NAMED).join(', ') + (names.length > MAX_NAMED ? ` and ${names.length - MAX_NAMED} more` : '');
-  const choose = names.length === 0 ? 'it has no contexts' : `it has ${listed}`;
+  const choose = names.length === 0 ? 'it has no contexts' : `it has ${listSome(names, MAX_NAMED)}`;
   if (!name) throw new KubeconfigError(`${where} has no current-context, so a context must be named: ${choose}`);
   const context = kubeConfig.getContextObject(name);
   if (context === null) throw new KubeconfigError(`${where} has no context ${quoteText(name)}: ${choose}`);

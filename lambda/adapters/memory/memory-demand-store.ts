@@ -1,7 +1,7 @@
 import { joinDemand, splitDemand } from '../../core/demand/demand-chunk.ts';
 import type { InstantMs } from '../../core/units/quantities.ts';
 import type { DemandStore } from '../../ports/demand-history.ts';
-import { CHUNK_MS, chunkOf, chunkRange, storedDemand } from '../demand-chunks.ts';
+import { chunkOf, chunkStarts, storedDemand } from '../demand-chunks.ts';
 import { checkRecord } from '../record-codec.ts';
 import { demandRecord, type StoredDemand } from '../stored-records.ts';
 
@@ -20,12 +20,7 @@ export function makeMemoryDemandStore(): DemandStore {
       for (const chunk of stored.map((one) => checkRecord(demandRecord, one, 'memory'))) chunks.set(chunk.startMs, chunk);
     },
     async readDemand(cluster, workload, fromMs, toMs) {
-      const range = chunkRange(fromMs, toMs);
-      const chunks: StoredDemand[] = [];
-      for (let startMs = range?.first ?? 0; range !== undefined && startMs <= range.last; startMs += CHUNK_MS) {
-        const chunk = of(cluster, workload).get(startMs);
-        if (chunk !== undefined) chunks.push(chunk);
-      }
+      const chunks = chunkStarts(fromMs, toMs).flatMap((startMs) => of(cluster, workload).get(startMs) ?? []);
       return joinDemand(chunks.map(chunkOf), fromMs, toMs);
     },
   };

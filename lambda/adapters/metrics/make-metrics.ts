@@ -5,8 +5,9 @@ import type { KedaQuery, RemoteWriteQuery } from '../../core/signals/metric-quer
 import type { Clock } from '../../ports/clock.ts';
 import type { MetricsSource } from '../../ports/metrics-source.ts';
 import { makeCloudWatchSource } from '../aws/cloudwatch-source.ts';
-import { type ClusterAccount, reachAccount } from '../aws/cluster-account.ts';
+import { type ClusterAccount, reachAccount, SIGNAL_REQUESTS } from '../aws/cluster-account.ts';
 import { makeSecretReader } from '../aws/secret-reader.ts';
+import { parseJson } from '../parse-json.ts';
 import {
   connectAmp,
   connectCloudWatchPromql,
@@ -32,11 +33,10 @@ type ClusterConfig = Config['clusters'][number];
 export function makeMetrics({ config, clock, kedaMetrics, remoteWrite }: MetricsOptions): MetricsSource {
   const clusters = new Map(config.clusters.map((cluster) => [cluster.name, cluster]));
   const accountOf = keepEach((name) => reachAccount({ region: clusters.get(name)?.region, roleArn: clusters.get(name)?.roleArn }));
-  const secrets = keepEach(() => new SecretsManagerClient());
-  const readSecret = keepEach((secretId) => makeSecretReader({ client: secrets('all'), secretId, clock }));
+  const readSecret = keepEach((secretId) => makeSecretReader({ client: new SecretsManagerClient(SIGNAL_REQUESTS), secretId, clock }));
   const connectionOf = keepEach((name) => {
     const cluster = clusters.get(name);
-    return cluster?.prometheus && connect(cluster, { account: accountOf(name), clock, readSecret });
+    return cluster?.prometheus && connect(cluster, { accountOf, clock, readSecret });
   });
   return readByKind({
     prometheus: makePrometheusSource(connectionOf),
@@ -46,10 +46,17 @@ export function makeMetrics({ config, clock, kedaMetrics, remoteWrite }: Metrics
   });
 }
 
-type Means = { readonly account: ClusterAccount; readonly clock: Clock; readonly readSecret: (secretId: string) => () => Promise<string> };
+type Means = {
+  readonly accountOf: (cluster: string) => ClusterAccount;
+  readonly clock: Clock;
+  readonly readSecret: (secretId: string) => () => Promise<string>;
+};
 
-function connect({ prometheus, region = '' }: ClusterConfig, { account, clock, readSecret }: Means): PrometheusConnection | undefined {
-  const as = { region, readCredentials: account.readCredentials, now: () => clock.now() };
+function connect(
+  { name, prometheus, region = '' }: ClusterConfig,
+  { accountOf, clock, readSecret }: Means,
+): PrometheusConnection | undefined {
+  const as = { region, readCredentials: () => accountOf(name).readCredentials(), now: () => clock.now() };
   if (prometheus?.ampWorkspaceId !== undefined) return connectAmp(prometheus.ampWorkspaceId, as);
   if (prometheus?.cloudwatch === true) return connectCloudWatchPromql(as);
   return prometheus?.url === undefined ? undefined : connectPrometheus(prometheus.url, authorityOf(prometheus, readSecret));
@@ -72,14 +79,6 @@ function authorityOf(
       return pair.data;
     },
   };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 /** What is made once for each key, when it is asked for. */

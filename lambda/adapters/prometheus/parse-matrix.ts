@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { MetricAnswer, Sample } from '../../core/signals/metric-query.ts';
+import { listSome } from '../../core/units/list-some.ts';
 import { SECOND_MS } from '../../core/units/quantities.ts';
 import { quoteText } from '../kubernetes/messages.ts';
 
@@ -25,9 +26,10 @@ const MOST_WARNINGS = 5;
 /** A matrix as the answer of one query: one series, or none. */
 export function readMatrix({ data: { result }, warnings, infos }: z.output<typeof QueryAnswer>): MetricAnswer {
   if (result.length > 1) {
-    const names = result.slice(0, NAMED_SERIES).map(({ metric }) => nameOf(metric));
-    const more = result.length - names.length;
-    const listed = `${names.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+    const listed = listSome(
+      result.map(({ metric }) => nameOf(metric)),
+      NAMED_SERIES,
+    );
     return { kind: 'failed', code: 'ambiguous', message: `${result.length} series answer: ${listed}. Sum them, or select one` };
   }
   const said = [...(warnings ?? []), ...(infos ?? [])].slice(0, MOST_WARNINGS).map((text) => quoteText(text));

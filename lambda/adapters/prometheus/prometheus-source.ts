@@ -3,6 +3,7 @@ import type { MetricAnswer, MetricFailureCode, PrometheusQuery, Sample } from '.
 import { SECOND_MS } from '../../core/units/quantities.ts';
 import type { MetricsSource, MetricWindow } from '../../ports/metrics-source.ts';
 import { describeFailure, quoteText } from '../kubernetes/messages.ts';
+import { parseJson } from '../parse-json.ts';
 import { BodyTooLargeError, readBounded } from '../read-bounded.ts';
 import { QueryAnswer, QueryError, readMatrix } from './parse-matrix.ts';
 import type { PrometheusConnection } from './prometheus-connection.ts';
@@ -103,14 +104,6 @@ const ADVICE: Readonly<Record<number, string>> = {
 function codeOf(status: number): MetricFailureCode {
   if (status === 401 || status === 403) return 'forbidden';
   return status === 400 || status === 404 || status === 422 || (status >= 300 && status < 400) ? 'refused' : 'unavailable';
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function failed(code: MetricFailureCode, message: string): MetricAnswer {

@@ -34,8 +34,8 @@ export type WorkloadSituation = {
 export type WorkloadReadings = {
   /** In the unit of the capacity. */
   readonly demand: Reading<number> | undefined;
-  /** Mean over its GPUs, from 0 to 1. */
-  readonly gpuUtilization: Reading<number> | undefined;
+  /** Mean over its GPUs. */
+  readonly gpuUtilizationPercent: Reading<number> | undefined;
   /** Of the model whose overflow it takes: requests throttled, and tokens that count against the quota, a minute. */
   readonly throttles: Reading<number> | undefined;
   readonly tokensPerMinute: Reading<number> | undefined;
@@ -134,9 +134,9 @@ function readNeed(
   autoscaler: ObservedAutoscaler | undefined,
   nowMs: InstantMs,
 ): Reading<number> {
-  const { demand, gpuUtilization } = readings ?? {};
-  if (releaseGuard !== undefined && gpuUtilization !== undefined && gpuUtilization.kind !== 'ok')
-    return { kind: 'absent', why: 'no-data', source: gpuUtilization.source };
+  const { demand, gpuUtilizationPercent: utilization } = readings ?? {};
+  if (releaseGuard !== undefined && utilization !== undefined && utilization.kind !== 'ok')
+    return { kind: 'absent', why: 'no-data', source: utilization.source };
   if (capacity !== undefined && demand?.kind === 'ok') return { ...demand, value: replicasFor(demand.value, capacity.value) };
   const source = 'the HPA’s metrics';
   const value = autoscaler?.metricReplicas;
@@ -145,8 +145,8 @@ function readNeed(
 
 /** Whether its GPUs are busier than its guard lets a release go down at. */
 function isBusy({ releaseGuard }: Workload, readings: WorkloadReadings | undefined): boolean {
-  const utilization = readings?.gpuUtilization;
-  return releaseGuard !== undefined && utilization?.kind === 'ok' && utilization.value > releaseGuard.gpuUtilizationAbove;
+  const utilization = readings?.gpuUtilizationPercent;
+  return releaseGuard !== undefined && utilization?.kind === 'ok' && utilization.value / 100 > releaseGuard.gpuUtilizationAbove;
 }
 
 /** How long KEDA may take to carry a new min to its HPA before people hear of it; it takes 0.4 s when healthy. */

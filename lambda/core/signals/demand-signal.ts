@@ -3,8 +3,9 @@ import type { WorkloadConfig } from '../config/sections/workloads.ts';
 import { type DemandSeries, NO_DEMAND } from '../demand/demand-series.ts';
 import { type InstantMs, MINUTE_MS, SECOND_MS } from '../units/quantities.ts';
 import { countsPerPeriod } from './cloudwatch-periods.ts';
-import { isUsable } from './interpret.ts';
-import type { MetricQuery, Sample } from './metric-query.ts';
+import { interpret, isUsable } from './interpret.ts';
+import type { MetricAnswer, MetricQuery, Sample } from './metric-query.ts';
+import type { Reading } from './reading.ts';
 
 /** Where the demand on a workload is read, and what makes it demand in the unit of its `replica.capacity`. */
 export type DemandSignal = {
@@ -50,6 +51,12 @@ function factorOf({ kind, drainMinutes }: DemandConfig, query: MetricQuery, unit
   if (query.kind === 'remoteWrite' && query.as === 'rate') return unitMs / MINUTE_MS;
   if (query.kind === 'cloudwatch' && countsPerPeriod(query)) return unitMs / query.periodMs;
   return 1;
+}
+
+/** What an answer says of the demand now, in the unit of the capacity. */
+export function readingOfDemand(answer: MetricAnswer, { query, factor }: DemandSignal, nowMs: InstantMs): Reading<number> {
+  const reading = interpret(answer, describeQuery(query), nowMs);
+  return reading.kind === 'absent' ? reading : { ...reading, value: reading.value * factor };
 }
 
 /**

@@ -55,10 +55,7 @@ const METRICS: Readonly<Record<Engine, EngineMetrics>> = {
 export function engineDemand(engine: Engine, unit: DemandUnit, scale: ScaleRef): string | undefined {
   const { requests, tokens, running, waiting, isRepeated } = METRICS[engine];
   const total = (of: (pods: string) => string) =>
-    readPods(
-      scale,
-      (pods) => `sum(${isRepeated ? `max by (${pods.startsWith('exported_') ? 'exported_pod' : 'pod'}) (${of(pods)})` : of(pods)})`,
-    );
+    readPods(scale, (pods, podLabel) => `sum(${isRepeated ? `max by (${podLabel}) (${of(pods)})` : of(pods)})`);
   switch (unit) {
     case 'requestsPerMinute':
       return total((pods) => `rate(${requests}{${pods}}[2m]) * 60`);

@@ -43,6 +43,9 @@ export function interpret(answer: MetricAnswer, source: string, nowMs: InstantMs
   return { kind: nowMs - observedAtMs <= STALE_AFTER_MS ? 'ok' : 'stale', value: sample.value, observedAtMs, source };
 }
 
+/** In place of an answer that a source owes. */
+export const UNANSWERED: MetricAnswer = { kind: 'failed', code: 'unavailable', message: 'the source gave no answer' };
+
 function whyAbsent(recent: readonly Sample[], nowMs: InstantMs): AbsenceReason {
   if (recent.some(({ atMs }) => atMs <= nowMs + CLOCK_SKEW_MS)) return 'no-number';
   return recent.length > 0 ? 'future' : 'no-data';

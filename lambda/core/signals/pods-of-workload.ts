@@ -12,12 +12,12 @@ const PODS_OF_KIND: Readonly<Record<string, string>> = {
  * PromQL that reads a series of the pods of a workload whichever way Prometheus labels them: where it scrapes an exporter without `honorLabels`, the labels of
  * the pods come as `exported_…`. Pods are told by the names that the workload's kind gives them.
  *
- * @param write The expression of one way, from the label matchers without braces.
+ * @param write The expression of one way, from the label matchers without braces, and the label that names the pod.
  */
-export function readPods({ kind, namespace, name }: ScaleRef, write: (matchers: string) => string): string {
+export function readPods({ kind, namespace, name }: ScaleRef, write: (matchers: string, podLabel: string) => string): string {
   const pods = `${escapeRegex(name)}-${PODS_OF_KIND[kind] ?? '.+'}`;
-  const matchers = (prefix: string) => `${prefix}namespace=${quote(namespace)},${prefix}pod=~${quote(pods)}`;
-  return `${write(matchers(''))} or ${write(matchers('exported_'))}`;
+  const oneWay = (prefix: string) => write(`${prefix}namespace=${quote(namespace)},${prefix}pod=~${quote(pods)}`, `${prefix}pod`);
+  return `${oneWay('')} or ${oneWay('exported_')}`;
 }
 
 function escapeRegex(text: string): string {
