@@ -8,6 +8,8 @@ import { makePriceBook } from '../../lambda/adapters/prices/price-book.ts';
 import { makeStoredStartupHistory } from '../../lambda/adapters/startup/stored-startup-history.ts';
 import type { Stores } from '../../lambda/adapters/stores.ts';
 import { type PrescaleDependencies, prescaleTick, TickFailedError, type TickReport } from '../../lambda/app/prescale.ts';
+import type { Config } from '../../lambda/core/config/schema.ts';
+import { memoizeByIdentity } from '../../lambda/core/units/memoize.ts';
 import type { Notifier } from '../../lambda/ports/notifier.ts';
 import { withCommonOptions, withConnectionOptions } from '../common-options.ts';
 import { connectPorts, selectClusters } from '../connect.ts';
@@ -115,6 +117,10 @@ async function loop(
 ): Promise<ExitCode> {
   const { output, clock } = environment;
   const startups = makeStoredStartupHistory(stores.states);
+  // Connections and credentials last for as long as the configuration.
+  const metricsOf = memoizeByIdentity((config: Config) =>
+    makeMetrics({ config, clock, kedaMetrics: ports.kedaMetrics, remoteWrite: undefined }),
+  );
   let exitCode: ExitCode = EXIT.ok;
   let loaded = first;
   do {
@@ -127,7 +133,7 @@ async function loop(
       ledger: stores.ledger,
       notifier: makeNotifier(loaded, options, environment),
       prices: makePriceBook(config.spend.prices),
-      signals: { metrics: makeMetrics({ config, clock, kedaMetrics: ports.kedaMetrics, remoteWrite: undefined }), history: stores.demand },
+      signals: { metrics: metricsOf(config), history: stores.demand },
       demand: stores.demand,
       startups,
       calendarSources,
