@@ -1,5 +1,5 @@
-import { open } from 'node:fs/promises';
-import { pullHistory } from '../../lambda/app/pull-history.ts';
+import { open, rename, rm } from 'node:fs/promises';
+import { type HistoryPage, pullHistory } from '../../lambda/app/pull-history.ts';
 import { DAY_MS, MINUTE_MS } from '../../lambda/core/units/quantities.ts';
 import { formatUtc } from '../../lambda/core/units/time.ts';
 import { type CommonOptions, withCommonOptions, withConnectionOptions } from '../common-options.ts';
@@ -10,7 +10,7 @@ import type { Environment } from '../environment.ts';
 import { findWorkload } from '../find-workload.ts';
 import { loadConfig } from '../load.ts';
 import { EXIT, type ExitCode, renderJson } from '../output.ts';
-import { startProgress } from '../progress.ts';
+import { type Progress, startProgress } from '../progress.ts';
 import { type StoreOptions, withStoreOptions } from '../stores.ts';
 import { UsageError } from '../usage-error.ts';
 
@@ -50,23 +50,8 @@ async function pull(options: HistoryOptions, { output, clock, interactive }: Env
   const toMs = Math.floor(nowMs / MINUTE_MS) * MINUTE_MS;
   const range = { fromMs: toMs - Number(options.days) * DAY_MS, toMs, nowMs };
   const progress = startProgress('demand', interactive && options.json !== true);
-  const warnings = new Set<string>();
-  let minutes = 0;
-  try {
-    await using file = await open(options.out, 'w');
-    await file.write('minute_utc,requests\n');
-    for await (const page of pullHistory(connectMetrics(loaded, workload.target.cluster, options), workload.demand, range)) {
-      const rows = [...page.series.values].flatMap((value, index) =>
-        Number.isNaN(value) ? [] : [`${formatUtc(page.series.startMs + index * MINUTE_MS)},${value}`],
-      );
-      if (rows.length > 0) await file.write(`${rows.join('\n')}\n`);
-      minutes += rows.length;
-      for (const warning of page.warnings) warnings.add(warning);
-      progress.update(page.done, page.pages);
-    }
-  } finally {
-    progress.stop();
-  }
+  const pages = pullHistory(connectMetrics(loaded, workload.target.cluster, options, clock), workload.demand, range);
+  const { minutes, warnings } = await writeWhole(options.out, pages, progress).finally(() => progress.stop());
   for (const warning of warnings) output.err(warning);
   const total = (range.toMs - range.fromMs) / MINUTE_MS;
   const from = formatUtc(range.fromMs);
@@ -77,4 +62,33 @@ async function pull(options: HistoryOptions, { output, clock, interactive }: Env
       : `${options.out}: ${minutes} of ${total} minutes of ${workload.name} from ${from} to ${to}; the others are unknown`,
   );
   return minutes === 0 ? EXIT.findings : EXIT.ok;
+}
+
+/** Written beside the file and put in its place when it is whole: half a history looks like a whole one. */
+async function writeWhole(
+  path: string,
+  pages: AsyncIterable<HistoryPage>,
+  progress: Progress,
+): Promise<{ readonly minutes: number; readonly warnings: ReadonlySet<string> }> {
+  const partial = `${path}.part`;
+  const warnings = new Set<string>();
+  let minutes = 0;
+  try {
+    await using file = await open(partial, 'w');
+    await file.write('minute_utc,requests\n');
+    for await (const { series, warnings: said, done, pages: total } of pages) {
+      const rows = [...series.values].flatMap((value, index) =>
+        Number.isNaN(value) ? [] : [`${formatUtc(series.startMs + index * MINUTE_MS)},${value}`],
+      );
+      if (rows.length > 0) await file.write(`${rows.join('\n')}\n`);
+      minutes += rows.length;
+      for (const warning of said) warnings.add(warning);
+      progress.update(done, total);
+    }
+  } catch (error) {
+    await rm(partial, { force: true });
+    throw error;
+  }
+  await rename(partial, path);
+  return { minutes, warnings };
 }

@@ -34,7 +34,7 @@ async function show(options: SignalsOptions, { output, clock }: Environment): Pr
   const clusters = selectClusters(loaded.config, options.cluster, options);
   const read = await Promise.all(
     clusters.map(async (clusterName) => {
-      const metrics = connectMetrics(loaded, clusterName, options);
+      const metrics = connectMetrics(loaded, clusterName, options, clock);
       return { clusterName, signals: await readSignalsNow(metrics, { config: loaded.config, clusterName, nowMs }) };
     }),
   );
